@@ -1,0 +1,1 @@
+"""Whatever changes the program, and the Protocols it needs."""

@@ -1,0 +1,76 @@
+"""The Bench Protocol: all that an agent needs of a laboratory. `lab/` implements it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from autolab.ledger.records import Verdict
+from autolab.sandbox.box import BoxResult
+from autolab.task.task import Task
+
+
+class BudgetSpent(Exception):  # noqa: N818 - an ending, not an error
+    """Raised by a bench call when the budget is used up; an agent lets it through."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Budget left (None: unlimited) and the best so far (None: nothing measured ok yet)."""
+
+    seconds_left: float | None
+    experiments_left: int | None
+    experiments: int
+    best_experiment: int | None
+    best_score: float | None
+    best_metric: float | None
+    notes: tuple[str, ...] = ()  # of people, newest last
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an agent is told about one experiment. None stands for not known, never for zero."""
+
+    number: int
+    verdict: Verdict
+    reason: str | None
+    metric: float | None
+    unit: str
+    score: float | None
+    best: bool
+    build_output: str
+    run_output: str
+
+
+class Bench(Protocol):
+    """A sandboxed working copy of a task. Paths are relative to /app. Any call raises BudgetSpent once it is used up."""
+
+    @property
+    def task(self) -> Task:
+        """What is worked on."""
+
+    @property
+    def seed(self) -> int:
+        """An agent takes all its randomness from this."""
+
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+        """Runs a command in the working copy, at most `timeout` seconds."""
+
+    def read(self, path: str) -> bytes:
+        """A file's content."""
+
+    def write(self, path: str, content: bytes) -> None:
+        """Writes a file; its folders are made."""
+
+    def measure(self, hypothesis: str, expected: float | None = None) -> Outcome:
+        """One experiment on the files as they are now; `expected` is the speed-up hoped for."""
+
+    def status(self) -> Status:
+        """Budget left and the best so far."""
+
+    def restore(self, experiment: int) -> None:
+        """The editable files as they were at an experiment."""
+
+    def submit(self, experiment: int) -> None:
+        """Chooses what is graded instead of the best."""
+
+    def note(self, text: str) -> None:
+        """Words for the ledger."""

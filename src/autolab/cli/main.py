@@ -1,0 +1,61 @@
+"""The command `autolab`: the table of its commands, and what happens when one of them fails."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from autolab.cli.lazy import lazy_app
+from autolab.errors import AutolabError
+
+COMMANDS = {
+    "run": ("autolab.cli.run:run", "Let agents work on tasks, and grade what they reach."),
+    "show": ("autolab.cli.show:show", "Show a run, a trial or one experiment."),
+    "measure": ("autolab.cli.measure:measure", "Measure a folder of files as a submission, outside any trial."),
+    "grade": ("autolab.cli.grade:grade", "Grade a submission on hidden seeds, or repeat a stored grade."),
+    "tasks": ("", "List, read and check tasks."),
+    "tasks list": ("autolab.cli.tasks_list:list_tasks", "List the tasks of the suite with their anchors."),
+    "tasks show": ("autolab.cli.tasks_show:show_task", "Show one task: instruction, anchors, limits, digest."),
+    "tasks check": ("autolab.cli.tasks_check:check", "Say precisely what is wrong with a task."),
+    "tasks schema": ("autolab.cli.tasks_schema:schema", "Print the JSON Schema of task.toml."),
+    "doctor": ("autolab.cli.doctor:doctor", "Say what this machine can do, and how to mend what it cannot."),
+}
+"""A new command is one line here and one file with a typer function. The help texts stand here, so that
+`autolab --help` imports no command."""
+
+app = lazy_app(COMMANDS, "A laboratory for closed-loop improvement: propose, run, measure, revise, under a budget.")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from autolab import __version__
+
+        typer.echo(f"autolab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Options of `autolab` itself; typer wants a function for them."""
+
+
+def main() -> None:
+    """Runs the command line; a mendable error becomes one line on stderr and the error's exit code.
+
+    Ctrl-C exits with 130 (typer's own; here for what happens outside it). A closed pipe ends quietly.
+    """
+    try:
+        app(prog_name="autolab")
+    except AutolabError as error:
+        print(f"autolab: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""`autolab tasks show`."""
+
+from typing import Annotated
+
+import typer
+
+from autolab.cli.output import figure, print_json, visible
+from autolab.task.task import Task
+
+
+def show_task(
+    task: Annotated[str, typer.Argument(help="A task of the suite, or a task folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show one task: what the agent is told, and on what scale it is judged."""
+    from autolab.task.load import load_task
+
+    loaded = load_task(task)
+    if as_json:
+        spec = loaded.spec.model_dump(mode="json")
+        print_json({"name": loaded.name, "digest": loaded.digest, "instruction": loaded.instruction, "spec": spec})
+    else:
+        print(visible(f"{loaded.instruction.rstrip()}\n\n{_facts(loaded)}"))
+
+
+def _facts(task: Task) -> str:
+    """The judge's side of a task, one fact a line."""
+    spec, environment = task.optimization, task.spec.environment
+    facts = [
+        ("task", f"{task.name} ({spec.axis})"),
+        ("metric", f"{spec.metric} in {task.unit}, {spec.direction} is better, {spec.scale} scale"),
+        ("instrument", spec.instrument.kind),
+        ("baseline", f"{figure(spec.baseline.score)}  {spec.baseline.method}"),
+        ("reference", f"{figure(spec.reference.score)}  {spec.reference.method}"),
+        ("floor", f"{figure(spec.floor.score)}  {spec.floor.reason}" if spec.floor else "none stated"),
+        ("editable", ", ".join(spec.editable)),
+        ("tools", ", ".join(spec.requires) or "none"),
+        ("box", f"{figure(environment.cpus)} cpu, {environment.memory_mb} MiB memory, {environment.storage_mb} MiB disk"),
+        ("build limit", f"{figure(spec.build.timeout_sec)} s" if spec.build else "no build"),
+        ("run limit", f"{figure(spec.run.timeout_sec)} s a case" if spec.run else "no run"),
+        ("wall budget", f"{figure(task.spec.agent.timeout_sec)} s unless a run says otherwise"),
+        ("attacks", ", ".join(attack.name for attack in task.attacks) or "none"),
+        ("folder", str(task.folder)),
+        ("digest", task.digest),
+    ]
+    return "\n".join(f"{name:<12} {value}" for name, value in facts)

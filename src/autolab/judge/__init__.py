@@ -1,0 +1,1 @@
+"""The trusted side: builds, runs, checks and scores a submission."""

@@ -1,0 +1,78 @@
+"""Measuring by counted instructions or cycles, confirmed by paired time (design.md, Measuring)."""
+
+from collections.abc import Sequence
+
+from autolab.judge.anchors import AnchorCounts, anchor_counts, per_seed
+from autolab.judge.build import build
+from autolab.judge.cases import CountCase, draw, run_all
+from autolab.judge.counting import count_candidate
+from autolab.judge.outcome import kept
+from autolab.judge.pairing import pair_up
+from autolab.judge.reading import Order, Reading
+from autolab.judge.score import beyond_floor
+from autolab.ledger.records import Anchors, CaseSample, Paired
+from autolab.measure.callgrind import Counted, merged_profile, net
+from autolab.measure.confirm import confirmed_metric
+from autolab.measure.program import Execution
+
+BEYOND_FLOOR = "counted beyond the floor"
+
+
+def read(order: Order) -> Reading:
+    """Build, run and check natively, count, then confirm by time where the score is worth it."""
+    with order.phases("build"):
+        built = build(order.sandbox, order.task, order.files, order.work, "candidate")
+    with order.phases("draw"):
+        cases = draw(order)
+    native = run_all(order, built.program, cases)
+    with order.phases("instrument"):
+        runs = count_candidate(order, built.program, cases, native)
+    with order.phases("anchors"):
+        known = anchor_counts(order, cases)
+    anchors = Anchors(baseline=known.baseline, reference=known.reference)
+    counted = per_seed(order, [run.value for run in runs], known.empty)
+    paired = None
+    if order.confirm_above is None or order.score(counted, anchors) > order.confirm_above:
+        paired = pair_up(order, built.program).paired
+    return Reading(
+        metric=_confirmed(order, counted, anchors, paired),
+        anchors=anchors,
+        counted=counted,
+        paired=paired,
+        samples=_samples(cases, native, runs, known),
+        profile=merged_profile(runs),
+        flags=_flags(order, counted),
+        build_output=built.output,
+        run_output=kept(native[0].box) if native else "",
+    )
+
+
+def _confirmed(order: Order, counted: float, anchors: Anchors, paired: Paired | None) -> float:
+    if paired is None:
+        return counted
+    return confirmed_metric(counted, anchors.baseline, order.task.optimization.instrument.confirm, paired)
+
+
+def _flags(order: Order, counted: float) -> tuple[str, ...]:
+    """A count that nothing honest can have is shown to a person even where time keeps it from scoring."""
+    spec = order.task.optimization
+    floor = spec.floor.score if spec.floor else None
+    return (BEYOND_FLOOR,) if beyond_floor(counted, floor, spec.direction) else ()
+
+
+def _samples(
+    cases: Sequence[CountCase], native: Sequence[Execution], runs: Sequence[Counted], known: AnchorCounts
+) -> tuple[CaseSample, ...]:
+    return tuple(
+        CaseSample(
+            family=case.family,
+            size="count",
+            seed=case.seed,
+            raw={event: float(figure) for event, figure in run.raw.items()},
+            empty=empty,
+            value=net(run.value, empty),
+            wall_s=before.box.wall_s,
+            cpu_s=before.box.cpu_s,
+        )
+        for case, before, run, empty in zip(cases, native, runs, known.empty, strict=True)
+    )

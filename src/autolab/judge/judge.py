@@ -1,0 +1,159 @@
+"""The judge: one submission in, one measurement out, whatever the submission does."""
+
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from autolab import __version__
+from autolab.errors import AutolabError
+from autolab.judge import by_callgrind, by_count, by_pairs
+from autolab.judge.outcome import Ended
+from autolab.judge.phases import Phases
+from autolab.judge.reading import Order, Reading
+from autolab.judge.score import settle
+from autolab.judge.seeds import hidden_seeds
+from autolab.judge.submission import Submission
+from autolab.judge.verifier import Verifier
+from autolab.ledger.records import Measurement, Provenance
+from autolab.measure.cache import cache_folder
+from autolab.measure.fingerprint import machine, toolchain
+from autolab.sandbox.box import Sandbox
+from autolab.task.task import Task
+
+KINDS: Mapping[str, Callable[[Order], Reading]] = {
+    "callgrind": by_callgrind.read,
+    "paired": by_pairs.read,
+    "count": by_count.read,
+}
+"""Ways of measuring, by the `kind` of task.toml's instrument table."""
+
+NEVER = float("inf")
+"""For `confirm_above`: no confirmation by time."""
+
+
+class Judge:
+    """Measures and grades submissions to one task. A context manager that removes what it built.
+
+    `work` is a folder of the lab's for builds and runs, `cache` where anchors' figures are kept (default: the user's
+    cache folder); one judge works on one submission at a time.
+    """
+
+    def __init__(self, task: Task, sandbox: Sandbox, work: Path, cache: Path | None = None) -> None:
+        self.task = task
+        self._cache = cache or cache_folder() / "anchors"
+        self._sandbox = sandbox
+        self._work = work / f"judge-{uuid.uuid4().hex[:12]}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    def measure(self, submission: Submission, seed: int, confirm_above: float = 0.0) -> Measurement:
+        """A development measure: one case per family from `seed`. A score above `confirm_above` is confirmed by time."""
+        pairs = self.task.optimization.instrument.pairs
+        return self._judge(submission, (seed,), pairs, confirm_above, keep=True)
+
+    def grade(self, submission: Submission, seeds: Sequence[int] | None = None) -> Measurement:
+        """The grade: always confirmed, on hidden seeds drawn now. `seeds` repeats a stored grade's."""
+        cases = self.task.optimization.cases
+        chosen = tuple(seeds) if seeds else hidden_seeds(cases.grade_seeds if cases else 1)
+        return self._judge(submission, chosen, self.task.optimization.instrument.grade_pairs, None, keep=False)
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What every figure of this judge depends on."""
+        tools = toolchain()
+        return Provenance(
+            task=self.task.spec.task.name,
+            task_digest=self.task.digest,
+            autolab=__version__,
+            machine=dict(machine()),
+            toolchain=dict(tools.versions),
+            fingerprint=tools.fingerprint,
+            sandbox=asdict(self._sandbox.in_force()),
+        )
+
+    def _judge(
+        self, submission: Submission, seeds: tuple[int, ...], pairs: int, confirm_above: float | None, *, keep: bool
+    ) -> Measurement:
+        phases = Phases()
+        folder = self._work / uuid.uuid4().hex[:12]
+        programs = self._work / "anchors"
+        measurement = Measurement(
+            verdict="lab_error",
+            unit=self.task.unit,
+            seeds=seeds,
+            dropped=submission.dropped,
+            provenance=self.provenance,
+        )
+        try:
+            programs.mkdir(parents=True, exist_ok=True)
+            folder.mkdir()
+            with Verifier(self._sandbox, self.task) as verifier:
+                order = Order(
+                    sandbox=self._sandbox,
+                    task=self.task,
+                    verifier=verifier,
+                    files={**self.task.baseline_files, **submission.files},
+                    seeds=seeds,
+                    work=folder,
+                    programs=programs,
+                    cache=self._cache if keep else None,
+                    pairs=pairs,
+                    confirm_above=confirm_above,
+                    phases=phases,
+                )
+                found = self._settled(KINDS[self.task.optimization.instrument.kind](order))
+        except Ended as ended:
+            found = _ended(ended)
+        except (AutolabError, OSError) as error:
+            found = {"verdict": "lab_error", "reason": " ".join(str(error).split())}
+        finally:
+            self._sandbox.remove_folder(folder)
+        return measurement.model_copy(update={**found, "phases": phases.seconds})
+
+    def _settled(self, reading: Reading) -> dict[str, object]:
+        """The fields of a measurement whose outputs were all right."""
+        spec = self.task.optimization
+        scored = settle(
+            "ok",
+            reading.metric,
+            reading.anchors.baseline,
+            reading.anchors.reference,
+            direction=spec.direction,
+            scale=spec.scale,
+            floor=spec.floor.score if spec.floor else None,
+        )
+        return {
+            "verdict": scored.verdict,
+            "reason": scored.reason,
+            "metric": scored.metric,
+            "score": scored.score,
+            "counted": reading.counted,
+            "confirmed": reading.paired is not None,
+            "paired": reading.paired,
+            "anchors": reading.anchors,
+            "samples": reading.samples,
+            "profile": reading.profile,
+            "flags": reading.flags,
+            "build_output": reading.build_output,
+            "run_output": reading.run_output,
+        }
+
+
+def _ended(ended: Ended) -> dict[str, object]:
+    return {
+        "verdict": ended.verdict,
+        "reason": ended.reason,
+        "limit": ended.limit,
+        f"{ended.during}_output": ended.output,
+    }

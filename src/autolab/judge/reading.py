@@ -1,0 +1,54 @@
+"""What a way of measuring is given and what it gives back. A new way is one function and one line in `judge.KINDS`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autolab.judge.phases import Phases
+from autolab.judge.score import score
+from autolab.judge.verifier import Verifier
+from autolab.ledger.records import Anchors, CaseSample, FunctionCost, Paired
+from autolab.sandbox.box import Sandbox
+from autolab.task.task import Task
+
+
+@dataclass(frozen=True)
+class Order:
+    """One submission to be measured. `files` are all editable files, the starting program's where none were handed in."""
+
+    sandbox: Sandbox
+    task: Task
+    verifier: Verifier
+    files: Mapping[str, bytes]
+    seeds: tuple[int, ...]
+    work: Path  # a folder of this measure's own
+    programs: Path  # a folder where built anchors stay between measures of one judge
+    cache: Path | None  # where anchors' figures are kept; None: nowhere
+    pairs: int
+    confirm_above: float | None  # confirm by paired time where the score is above; None: always
+    phases: Phases
+
+    @property
+    def confirm(self) -> bool:
+        """Whether every figure is to be confirmed, whatever it is."""
+        return self.confirm_above is None
+
+    def score(self, metric: float, anchors: Anchors) -> float:
+        """The score that a metric would have."""
+        spec = self.task.optimization
+        return score(metric, anchors.baseline, anchors.reference, spec.direction, spec.scale)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read off a right program. `counted` is the metric before confirmation by time."""
+
+    metric: float
+    anchors: Anchors
+    counted: float | None = None
+    paired: Paired | None = None
+    samples: tuple[CaseSample, ...] = ()
+    profile: tuple[FunctionCost, ...] = ()
+    flags: tuple[str, ...] = ()
+    build_output: str = ""
+    run_output: str = ""

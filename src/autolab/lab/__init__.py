@@ -1,0 +1,1 @@
+"""The bench, its budget, and the trial that is held in it."""

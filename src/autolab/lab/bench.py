@@ -1,0 +1,251 @@
+"""The bench: a folder with the starting program, a budget, and a way to the judge. Between calls it is only files."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from autolab.agents.bench import BudgetSpent, Outcome, Status
+from autolab.errors import AgentError, SandboxError
+from autolab.judge.judge import Judge
+from autolab.judge.pristine import lay_out
+from autolab.judge.submission import Submission, from_folder
+from autolab.lab.budget import Budget, WallClock
+from autolab.lab.journal import Journal
+from autolab.lab.server import LAB_FOLDER, LabServer
+from autolab.lab.snapshots import Snapshots
+from autolab.ledger.records import Experiment, Measurement, Note, State, Submitted
+from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
+from autolab.sandbox.untrusted import read_file, write_file
+from autolab.task.task import Task
+
+Cause = Literal["start", "exec", "write", "measure", "restore", "timer"]
+
+LAB_ERRORS = 3
+"""Lab errors in a row after which a trial stops: they cost the agent nothing, so they must not go on for ever."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a bench is made of."""
+
+    task: Task
+    sandbox: Sandbox
+    judge: Judge
+    journal: Journal
+    snapshots: Snapshots
+    budget: Budget
+    clock: WallClock
+    app: Path  # the working copy
+    seed: int  # the agent's randomness
+    cases_seed: int  # the development seed that measures draw their inputs from
+
+
+class LabBench:
+    """Implements `Bench`. Its methods may be called by the agent and, while it runs a command, by the `lab` command."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lock = threading.RLock()
+        state = parts.journal.state
+        self._commit: str | None = state.commit
+        self._tree: str | None = state.state.tree if state.state else None
+        self._parent: str | None = None
+        self._measured_until = state.experiments[-1].elapsed if state.experiments else 0.0
+        parts.sandbox.remove_folder(parts.app)  # of an earlier sitting: only what was committed continues
+        parts.sandbox.make_folder(parts.app.parent, parts.app.name)
+        lay_out(parts.task, {}, parts.app)
+        if self._commit is None:
+            self.snapshot("start")
+        else:
+            self._put(parts.snapshots.files(self._commit))
+
+    @property
+    def task(self) -> Task:
+        """The task that the agent works on."""
+        return self._parts.task
+
+    @property
+    def seed(self) -> int:
+        """The agent's seed."""
+        return self._parts.seed
+
+    @property
+    def spent(self) -> str | None:
+        """Which part of the budget is used up, if any."""
+        return self._parts.budget.crossed(self._parts.clock.used(), self._counted())
+
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+        """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall budget ends."""
+        self._check()
+        limits = self._exec_limits(timeout)
+        with LabServer(self) as server:
+            result = self._parts.sandbox.run(
+                BoxSpec(
+                    argv=argv,
+                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER)),
+                    cwd="/app",
+                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin"},
+                    limits=limits,
+                    name="bench",
+                )
+            )
+        self.snapshot("exec")
+        return result
+
+    def read(self, path: str) -> bytes:
+        """A regular file of the working copy, at most the task's disk limit."""
+        self._check()
+        return read_file(self._parts.app, path, self.task.spec.environment.storage_mb << 20)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Writes a file of the working copy; its folders are made."""
+        self._check()
+        write_file(self._parts.app, path, content)
+        self.snapshot("write")
+
+    def measure(self, hypothesis: str, expected: float | None = None) -> Outcome:
+        """One experiment: the judge builds, runs, checks and measures the editable files as they are now."""
+        with self._lock:
+            self._check()
+            parts, state = self._parts, self._parts.journal.state
+            submission = from_folder(self.task, parts.app)
+            self._take("measure", submission)
+            begun = parts.clock.used()
+            best = state.best.measurement.score if state.best else None
+            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0))
+            ended = parts.clock.used()
+            assert self._commit is not None
+            assert self._tree is not None
+            experiment = Experiment(
+                number=len(state.experiments) + 1,
+                commit=self._commit,
+                tree=self._tree,
+                parent=self._parent,
+                hypothesis=hypothesis[:2000],
+                expected=expected,
+                seconds_before=max(0.0, begun - self._measured_until),
+                seconds=ended - begun,
+                elapsed=ended,
+                best=_is_best(measurement, best),
+                measurement=measurement,
+            )
+            parts.journal.append(experiment)
+            self._measured_until = ended
+            self._stop_on_lab_errors()
+            return outcome(experiment)
+
+    def status(self) -> Status:
+        """Budget left, the best so far, notes of people."""
+        self._check()
+        budget, state = self._parts.budget, self._parts.journal.state
+        best = state.best
+        left = None if budget.wall_s is None else max(0.0, budget.wall_s - self._parts.clock.used())
+        return Status(
+            seconds_left=left,
+            experiments_left=None if budget.experiments is None else budget.experiments - self._counted(),
+            experiments=len(state.experiments),
+            best_experiment=best.number if best else None,
+            best_score=best.measurement.score if best else None,
+            best_metric=best.measurement.metric if best else None,
+            notes=tuple(note.text for note in state.notes if note.author == "person"),
+        )
+
+    def restore(self, experiment: int) -> None:
+        """The editable files as they were at an experiment."""
+        with self._lock:
+            self._check()
+            found = self.experiment(experiment)
+            self._put(self._parts.snapshots.files(found.commit))
+            self._commit, self._tree, self._parent = found.commit, found.tree, found.parent
+            self._record_state("restore")
+
+    def submit(self, experiment: int) -> None:
+        """Chooses an experiment for the final grade; the last choice counts."""
+        self._check()
+        found = self.experiment(experiment)
+        self._parts.journal.append(Submitted(experiment=experiment, commit=found.commit))
+
+    def note(self, text: str) -> None:
+        """Words for the ledger."""
+        self._check()
+        self._parts.journal.append(Note(author="agent", text=text[:10_000]))
+
+    def experiments(self) -> tuple[Experiment, ...]:
+        """All experiments so far."""
+        return self._parts.journal.state.experiments
+
+    def experiment(self, number: int) -> Experiment:
+        """One experiment; AgentError if there is none of that number."""
+        done = self.experiments()
+        if not 1 <= number <= len(done):
+            raise AgentError(f"no experiment {number}: there are {len(done)}, numbered from 1")
+        return done[number - 1]
+
+    def diff(self, experiment: int) -> str:
+        """What an experiment changed against the starting program, as a unified diff."""
+        start = self._parts.journal.state.start
+        assert start is not None  # recorded before an agent starts
+        return self._parts.snapshots.diff(start.commit, self.experiment(experiment).commit)
+
+    def snapshot(self, cause: Cause) -> None:
+        """Commits the editable files if they changed, and records the state."""
+        with self._lock:
+            self._take(cause, from_folder(self.task, self._parts.app))
+
+    def _take(self, cause: Cause, submission: Submission) -> None:
+        commit, tree = self._parts.snapshots.commit(submission.files, cause, self._commit)
+        if commit != self._commit:
+            self._parent, self._commit, self._tree = self._commit, commit, tree
+            self._record_state(cause)
+
+    def _record_state(self, cause: Cause) -> None:
+        assert self._commit is not None
+        assert self._tree is not None
+        elapsed = self._parts.clock.used()
+        self._parts.journal.append(State(commit=self._commit, tree=self._tree, elapsed=elapsed, cause=cause))
+
+    def _put(self, files: Mapping[str, bytes]) -> None:
+        for path, content in files.items():
+            write_file(self._parts.app, path, content)
+
+    def _counted(self) -> int:
+        """Experiments that the agent pays for: the lab's own errors are not among them."""
+        return sum(each.measurement.verdict != "lab_error" for each in self.experiments())
+
+    def _check(self) -> None:
+        if (part := self.spent) is not None:
+            raise BudgetSpent(f"the {part} budget is used up")
+
+    def _stop_on_lab_errors(self) -> None:
+        last = [each.measurement for each in self.experiments()[-LAB_ERRORS:]]
+        if len(last) == LAB_ERRORS and all(each.verdict == "lab_error" for each in last):
+            raise SandboxError(f"{LAB_ERRORS} lab errors in a row, the last: {last[-1].reason}; see autolab doctor")
+
+    def _exec_limits(self, timeout: float | None) -> Limits:
+        environment, budget = self.task.spec.environment, self._parts.budget
+        left = [seconds for seconds in (timeout, environment.build_timeout_sec) if seconds is not None][:1]
+        if budget.wall_s is not None:
+            left.append(max(0.1, budget.wall_s - self._parts.clock.used()))
+        return Limits(wall_s=min(left), memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb)
+
+
+def outcome(experiment: Experiment) -> Outcome:
+    """What an agent is told about an experiment."""
+    found = experiment.measurement
+    return Outcome(
+        number=experiment.number,
+        verdict=found.verdict,
+        reason=found.reason,
+        metric=found.metric,
+        unit=found.unit,
+        score=found.score,
+        best=experiment.best,
+        build_output=found.build_output,
+        run_output=found.run_output,
+    )
+
+
+def _is_best(measurement: Measurement, best: float | None) -> bool:
+    return measurement.score is not None and (best is None or measurement.score > best)

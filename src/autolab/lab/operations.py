@@ -1,0 +1,167 @@
+"""What the `lab` command can do: from its words to a text for people and the same as data."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from autolab.errors import AutolabError
+from autolab.ledger.records import Experiment
+
+if TYPE_CHECKING:
+    from autolab.lab.bench import LabBench
+
+Answer = tuple[str, Any]
+
+
+class UsageError(AutolabError):
+    """Words that mean nothing to the lab command."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An ArgumentParser that raises instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; try: lab --help")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        raise UsageError(message or f"exit {status}")
+
+
+def operate(bench: "LabBench", words: list[str]) -> Answer:
+    """Does what the words say. UsageError, AutolabError and BudgetSpent say what is wrong."""
+    parser = _words()
+    if not words or words[0] in ("help", "-h", "--help"):
+        return parser.format_help().strip(), {"help": parser.format_help()}
+    found = parser.parse_args(words)
+    return _OPERATIONS[found.operation](bench, found)
+
+
+def _words() -> _Parser:
+    parser = _Parser(prog="lab", description="Measure the program in /app and look at what was measured. --json everywhere.", add_help=False)
+    commands = parser.add_subparsers(dest="operation", required=True, parser_class=_Parser)
+    measure = commands.add_parser("measure", help="build, run, check and measure the editable files as they are now", add_help=False)
+    measure.add_argument("-m", dest="hypothesis", required=True, metavar="TEXT", help="what you changed, and why it should help")
+    measure.add_argument("--expect", type=_factor, metavar="1.5x", help="the speed-up you expect")
+    commands.add_parser("status", help="budget left, best so far", add_help=False)
+    commands.add_parser("history", help="all experiments", add_help=False)
+    for name, about in (
+        ("show", "one experiment in full"),
+        ("diff", "its changes to the starting program"),
+        ("restore", "put its files back into /app"),
+        ("submit", "choose it for the final grade"),
+        ("profile", "where its time goes (default: the last measured one)"),
+    ):
+        command = commands.add_parser(name, help=about, add_help=False)
+        command.add_argument("experiment", type=int, nargs="?" if name == "profile" else None, metavar="N")
+    commands.add_parser("note", help="words for the record", add_help=False).add_argument("text")
+    return parser
+
+
+def _factor(text: str) -> float:
+    try:
+        value = float(text.removesuffix("x"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no factor such as 1.5x") from None
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no factor such as 1.5x")
+    return value
+
+
+def _measure(bench: "LabBench", found: argparse.Namespace) -> Answer:
+    outcome = bench.measure(found.hypothesis, found.expect)
+    return experiment_line(bench.experiment(outcome.number)), asdict(outcome)
+
+
+def _status(bench: "LabBench", _: argparse.Namespace) -> Answer:
+    status = bench.status()
+    left = ["no wall limit" if status.seconds_left is None else f"{status.seconds_left:.0f} s left"]
+    left.append("no limit of experiments" if status.experiments_left is None else f"{status.experiments_left} experiments left")
+    best = "nothing measured ok yet"
+    if status.best_experiment is not None:
+        best = f"best: experiment {status.best_experiment}, score {status.best_score:.4f}"
+    return "\n".join([", ".join(left), best, *(f"note: {note}" for note in status.notes)]), asdict(status)
+
+
+def _history(bench: "LabBench", _: argparse.Namespace) -> Answer:
+    done = bench.experiments()
+    return "\n".join(map(experiment_line, done)) or "no experiments yet", [summary(each) for each in done]
+
+
+def _show(bench: "LabBench", found: argparse.Namespace) -> Answer:
+    experiment = bench.experiment(found.experiment)
+    measured = experiment.measurement
+    parts = [experiment_line(experiment)]
+    parts += [f"{name}:\n{text.rstrip()}" for name, text in (("build", measured.build_output), ("run", measured.run_output)) if text]
+    data = {**summary(experiment), "build_output": measured.build_output, "run_output": measured.run_output}
+    return "\n".join(parts), data
+
+
+def _diff(bench: "LabBench", found: argparse.Namespace) -> Answer:
+    text = bench.diff(found.experiment)
+    return text.rstrip() or "no difference", {"diff": text}
+
+
+def _restore(bench: "LabBench", found: argparse.Namespace) -> Answer:
+    bench.restore(found.experiment)
+    return f"/app is as it was at experiment {found.experiment}", {"restored": found.experiment}
+
+
+def _submit(bench: "LabBench", found: argparse.Namespace) -> Answer:
+    bench.submit(found.experiment)
+    return f"experiment {found.experiment} will be graded", {"submitted": found.experiment}
+
+
+def _profile(bench: "LabBench", found: argparse.Namespace) -> Answer:
+    done = [bench.experiment(found.experiment)] if found.experiment else bench.experiments()[::-1]
+    profile = next((each.measurement.profile for each in done if each.measurement.profile), ())
+    lines = [f"{cost.share:6.1%}  {cost.cost:>16,.0f}  {cost.function}  {cost.file}" for cost in profile]
+    return "\n".join(lines) or "no profile: nothing counted yet", [cost.model_dump() for cost in profile]
+
+
+def _note(bench: "LabBench", found: argparse.Namespace) -> Answer:
+    bench.note(found.text)
+    return "noted", {"noted": found.text}
+
+
+_OPERATIONS: dict[str, Callable[["LabBench", argparse.Namespace], Answer]] = {
+    "measure": _measure,
+    "status": _status,
+    "history": _history,
+    "show": _show,
+    "diff": _diff,
+    "restore": _restore,
+    "submit": _submit,
+    "profile": _profile,
+    "note": _note,
+}
+
+
+def experiment_line(experiment: Experiment) -> str:
+    """One experiment in one line."""
+    measured = experiment.measurement
+    figures: str = measured.verdict
+    if measured.score is not None and measured.metric is not None:
+        figures = f"score {measured.score:.4f}  {measured.metric:,.6g} {measured.unit}{'  best' if experiment.best else ''}"
+    why = f"  ({measured.reason})" if measured.reason else ""
+    return f"{experiment.number:>4}  {figures}{why}  {experiment.hypothesis}"
+
+
+def summary(experiment: Experiment) -> dict[str, Any]:
+    """One experiment as data, without its raw samples."""
+    measured = experiment.measurement
+    return {
+        "number": experiment.number,
+        "hypothesis": experiment.hypothesis,
+        "expected": experiment.expected,
+        "verdict": measured.verdict,
+        "reason": measured.reason,
+        "metric": measured.metric,
+        "unit": measured.unit,
+        "score": measured.score,
+        "best": experiment.best,
+        "confirmed": measured.confirmed,
+        "seconds": round(experiment.seconds, 3),
+        "elapsed": round(experiment.elapsed, 3),
+        "commit": experiment.commit,
+    }

@@ -1,0 +1,187 @@
+"""One trial from its first record to its last: a bench, an agent, one grade. Running it again continues it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from autolab.agents.agent import Agent
+from autolab.agents.bench import BudgetSpent
+from autolab.errors import AutolabError, LedgerError, SandboxError
+from autolab.judge.judge import Judge
+from autolab.judge.score import reward
+from autolab.judge.submission import Submission, from_files
+from autolab.lab.bench import LabBench, Parts
+from autolab.lab.budget import Budget, WallClock
+from autolab.lab.journal import Journal, Listener
+from autolab.lab.snapshots import SnapshotError, Snapshots
+from autolab.ledger.records import (
+    BenchClosed,
+    Experiment,
+    Grade,
+    Measurement,
+    Provenance,
+    State,
+    TrialEnded,
+    TrialResumed,
+    TrialStarted,
+)
+from autolab.ledger.replay import TrialState
+from autolab.sandbox.box import Sandbox
+from autolab.task.task import Task
+
+Reason = Literal["finished", "wall", "experiments", "stopped", "crashed", "interrupted"]
+Choice = Literal["submitted", "best", "last"]
+
+
+@dataclass(frozen=True)
+class TrialPlan:
+    """Which agent works on which task, with what budget, and where its records go."""
+
+    task: Task
+    agent: Agent
+    budget: Budget
+    folder: Path  # the trial's own: ledger.jsonl, history.git, bench/, work/
+    run: str
+    attempt: int
+    seed: int  # of the agent
+    cases_seed: int  # of the measures
+
+    @property
+    def name(self) -> str:
+        """The trial's name within its run."""
+        return self.folder.name
+
+
+def run_trial(plan: TrialPlan, sandbox: Sandbox, listener: Listener | None = None) -> TrialState:
+    """Runs the trial, or what is left of it, and gives its final state.
+
+    An agent that crashes ends its trial, which is graded on what it reached. Ctrl-C and a failing lab leave the trial
+    to be continued. LedgerError: its ledger is held by another lab, or broken.
+    """
+    journal = Journal(plan.folder / "ledger.jsonl", listener)
+    try:
+        if journal.state.ended is not None:
+            return journal.state
+        work = plan.folder / "work"
+        sandbox.remove_folder(work)
+        work.mkdir(parents=True)
+        with Judge(plan.task, sandbox, work) as judge:
+            _Trial(plan, sandbox, judge, journal).run()
+        sandbox.remove_folder(work)
+        return journal.state
+    finally:
+        journal.close()
+
+
+class _Trial:
+    """The steps of a trial over one journal."""
+
+    def __init__(self, plan: TrialPlan, sandbox: Sandbox, judge: Judge, journal: Journal) -> None:
+        self._plan = plan
+        self._sandbox = sandbox
+        self._judge = judge
+        self._journal = journal
+        self._snapshots = Snapshots.open(plan.folder / "history.git")
+        self._clock = WallClock(journal.state.elapsed)
+
+    def run(self) -> None:
+        """Begins or continues, works, closes the bench, grades."""
+        self._begin()
+        if self._journal.state.closed is None:
+            reason, detail = self._work()
+            self._close_bench(reason, detail)
+        if self._journal.state.grade is None:
+            self._grade()
+        state = self._journal.state
+        assert state.grade is not None
+        self._journal.append(
+            TrialEnded(reward=state.grade.reward, experiments=len(state.experiments), elapsed=state.elapsed)
+        )
+
+    def _begin(self) -> None:
+        plan, state = self._plan, self._journal.state
+        provenance = self._judge.provenance
+        if state.started is None:
+            self._journal.append(
+                TrialStarted(
+                    trial=plan.name, run=plan.run, agent=plan.agent.name, attempt=plan.attempt, seed=plan.seed,
+                    budget=plan.budget.recorded(), provenance=provenance,
+                )
+            )  # fmt: skip
+            return
+        _same_conditions(plan, state.started, provenance)
+        if state.closed is None or state.closed.reason == "interrupted":
+            self._journal.append(TrialResumed(spent=state.spent))
+
+    def _work(self) -> tuple[Reason, str]:
+        """Lets the agent work until it stops or the budget is spent."""
+        plan = self._plan
+        (plan.folder / "bench").mkdir(exist_ok=True)
+        bench = LabBench(
+            Parts(
+                task=plan.task, sandbox=self._sandbox, judge=self._judge, journal=self._journal,
+                snapshots=self._snapshots, budget=plan.budget, clock=self._clock,
+                app=plan.folder / "bench" / "app", seed=plan.seed, cases_seed=plan.cases_seed,
+            )
+        )  # fmt: skip
+        try:
+            plan.agent.run(bench)
+        except BudgetSpent:
+            return ("experiments" if bench.spent == "experiments" else "wall"), ""
+        except (KeyboardInterrupt, SystemExit) as stop:
+            self._close_bench("interrupted", type(stop).__name__)
+            raise
+        except (SandboxError, LedgerError, SnapshotError) as error:
+            self._close_bench("interrupted", _one_line(error))
+            raise AutolabError(f"{plan.name}: stopped by {_one_line(error)}; run the same command again to continue it") from error
+        except Exception as error:  # noqa: BLE001 - whatever an agent does wrong ends its trial and nothing else
+            return "crashed", _one_line(error)
+        return "finished", ""
+
+    def _close_bench(self, reason: Reason, detail: str) -> None:
+        """Destroys the bench. No process of it is left: every box of it ended with the call that started it."""
+        self._sandbox.remove_folder(self._plan.folder / "bench")
+        self._journal.append(BenchClosed(reason=reason, detail=detail[:2000], elapsed=self._clock.used()))
+
+    def _grade(self) -> None:
+        state = self._journal.state
+        choice, commit, tree = chosen(state)
+        submission = self._submission(commit)
+        measurement: Measurement = self._judge.grade(submission)
+        if measurement.verdict == "lab_error":  # ours: the trial stays open, and is graded when it is run again
+            raise AutolabError(f"{self._plan.name}: the grade failed: {measurement.reason}; run the same command again")
+        self._journal.append(
+            Grade(commit=commit, tree=tree, choice=choice, reward=reward(measurement.score), measurement=measurement)
+        )
+
+    def _submission(self, commit: str) -> Submission:
+        return from_files(self._plan.task, self._snapshots.files(commit))
+
+
+def chosen(state: TrialState) -> tuple[Choice, str, str]:
+    """What is graded: the submitted experiment, else the best one, else the last state; with its commit and tree."""
+    if state.submitted is not None:
+        experiment: Experiment | State = state.experiments[state.submitted.experiment - 1]
+        return "submitted", experiment.commit, experiment.tree
+    if state.best is not None:
+        return "best", state.best.commit, state.best.tree
+    assert state.state is not None  # the start is recorded before an agent works
+    return "last", state.state.commit, state.state.tree
+
+
+def _same_conditions(plan: TrialPlan, before: TrialStarted, now: Provenance) -> None:
+    """A trial's figures must be comparable: it does not go on with another task, toolchain or budget."""
+    for what, old, new in (
+        ("the task", before.provenance.task_digest[:12], now.task_digest[:12]),
+        ("the toolchain", before.provenance.fingerprint, now.fingerprint),
+        ("the budget", before.budget, plan.budget.recorded()),
+        ("the seed", before.seed, plan.seed),
+    ):
+        if old != new:
+            raise AutolabError(
+                f"{plan.folder}: {what} is not what the trial began with ({old}, now {new}); give the run another --name"
+            )
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:500]

@@ -1,0 +1,1 @@
+"""The append-only record of a trial: record types, writer, reader."""

@@ -1,0 +1,223 @@
+"""The record types of a ledger, version 1. docs/file-formats.md describes the same fields for readers of other languages.
+
+Every figure that can be missing is `None`, never 0. Times are seconds unless the name says otherwise.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LEDGER_VERSION = 1
+
+Verdict = Literal[
+    "ok", "wrong_output", "build_failed", "timed_out", "over_limit", "invalid", "quarantined", "lab_error"
+]
+
+
+class Record(BaseModel):
+    """Base of everything stored: immutable, and unknown fields of a newer minor version are kept out of sight."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class Dropped(Record):
+    """A file that did not cross into the submission, and why."""
+
+    path: str
+    reason: str
+
+
+class CaseSample(Record):
+    """One run of one case. `raw` holds the instrument's own figures by name (e.g. Ir, D1mr), net of nothing."""
+
+    family: str
+    size: Literal["count", "time"]
+    seed: int
+    raw: dict[str, float]
+    empty: float | None = None  # the empty candidate's figure that was taken off
+    value: float | None = None  # the case's part of the metric
+    wall_s: float
+    cpu_s: float
+
+
+class Pair(Record):
+    """One interleaved repetition: CPU seconds (or wall where the task says so), empty-candidate time taken off."""
+
+    seed: int
+    candidate_s: float
+    baseline_s: float
+
+
+class Paired(Record):
+    """Paired timing: ratio of medians baseline/candidate, with its bootstrap interval at 95 %."""
+
+    speedup: float
+    low: float
+    high: float
+    pairs: tuple[Pair, ...]
+    clock: Literal["cpu", "wall"]
+    empty_s: float
+
+
+class FunctionCost(Record):
+    """Self cost of one function in a counted run, in the task's metric, summed over cases."""
+
+    function: str
+    file: str
+    cost: float
+    share: float  # of all, 0..1
+
+
+class Anchors(Record):
+    """Baseline and reference on the very same cases as the figure they are scored with."""
+
+    baseline: float
+    reference: float
+
+
+class Provenance(Record):
+    """What a figure depends on besides the submission."""
+
+    task: str
+    task_digest: str
+    autolab: str  # version
+    machine: dict[str, str]  # cpu model, cores, kernel, ...
+    toolchain: dict[str, str]  # tool -> version
+    fingerprint: str  # digest of what instruction counts depend on
+    sandbox: dict[str, Any]  # InForce as a dict
+
+
+class Measurement(Record):
+    """What the judge found out about one submission."""
+
+    verdict: Verdict
+    reason: str | None = None  # one line for the agent when not ok
+    limit: str | None = None  # which limit, when over_limit or timed_out
+    metric: float | None = None
+    unit: str
+    score: float | None = None
+    counted: float | None = None  # metric before confirmation by time
+    confirmed: bool = False  # paired timing was done
+    paired: Paired | None = None
+    anchors: Anchors | None = None
+    samples: tuple[CaseSample, ...] = ()
+    profile: tuple[FunctionCost, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    flags: tuple[str, ...] = ()  # review marks beside the verdict
+    build_output: str = ""
+    run_output: str = ""
+    seeds: tuple[int, ...] = ()
+    phases: dict[str, float] = Field(default_factory=dict)  # wall seconds: draw, build, run, instrument, verify, ...
+    provenance: Provenance
+
+
+class TrialStarted(Record):
+    """First record of a trial."""
+
+    type: Literal["trial_started"] = "trial_started"
+    version: int = LEDGER_VERSION
+    trial: str
+    run: str
+    agent: str
+    attempt: int
+    seed: int
+    budget: dict[str, float | None]
+    provenance: Provenance
+
+
+class TrialResumed(Record):
+    """The lab came back to an unfinished trial; `spent` is what the ledger says was used before."""
+
+    type: Literal["trial_resumed"] = "trial_resumed"
+    spent: dict[str, float]
+
+
+class State(Record):
+    """A changed state of the editable files, measured or not, committed in the trial's repository."""
+
+    type: Literal["state"] = "state"
+    commit: str
+    tree: str
+    elapsed: float | None = None  # budget wall used when it was seen; without it a killed trial forgets what it spent
+    cause: Literal["start", "exec", "write", "measure", "restore", "timer"]
+
+
+class Experiment(Record):
+    """One measured state. Exists once this line is on disk."""
+
+    type: Literal["experiment"] = "experiment"
+    number: int  # 1, 2, ...
+    commit: str
+    tree: str
+    parent: str | None  # commit of the state it came from
+    hypothesis: str
+    expected: float | None = None  # expected speed-up or metric ratio
+    seconds_before: float  # wall since the previous experiment or the start: thinking and editing
+    seconds: float  # of this measure
+    elapsed: float  # budget wall used when it ended
+    best: bool  # a new best
+    measurement: Measurement
+
+
+class Note(Record):
+    """Words of the agent or of a person."""
+
+    type: Literal["note"] = "note"
+    author: Literal["agent", "person", "lab"]
+    text: str
+
+
+class Submitted(Record):
+    """The agent chose an experiment for the final grade."""
+
+    type: Literal["submitted"] = "submitted"
+    experiment: int
+    commit: str
+
+
+class BenchClosed(Record):
+    """The bench is destroyed; no process of it is left. Always before a grade."""
+
+    type: Literal["bench_closed"] = "bench_closed"
+    reason: Literal["finished", "wall", "experiments", "stopped", "crashed", "interrupted"]
+    detail: str = ""
+    elapsed: float
+
+
+class Grade(Record):
+    """The one final grade, on hidden seeds drawn after the submission was fixed."""
+
+    type: Literal["grade"] = "grade"
+    commit: str
+    tree: str
+    choice: Literal["submitted", "best", "last"]
+    reward: float
+    measurement: Measurement
+
+
+class TrialEnded(Record):
+    """Last record."""
+
+    type: Literal["trial_ended"] = "trial_ended"
+    reward: float
+    experiments: int
+    elapsed: float
+
+
+AnyRecord = Annotated[
+    TrialStarted | TrialResumed | State | Experiment | Note | Submitted | BenchClosed | Grade | TrialEnded,
+    Field(discriminator="type"),
+]
+
+
+class Line(Record):
+    """One ledger line: the record, its place in the chain, and when it was written (UTC, ISO 8601).
+
+    `hash` is the SHA-256 of the line's own bytes before `,"hash":`, so that no reader has to write JSON to check it.
+    """
+
+    seq: int
+    time: str
+    prev: str  # hash of the line before, "" for the first
+    record: AnyRecord
+    hash: str  # hex

@@ -1,0 +1,1 @@
+"""Instruments: what reads a figure off a program."""

@@ -1,0 +1,1 @@
+"""Plans of trials, their store, and the engine that works them off."""

@@ -1,0 +1,45 @@
+"""A run on disk: a folder of trials. What is there is read from the ledgers, nothing is kept twice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autolab.errors import AutolabError
+from autolab.ledger.reader import read_ledger
+from autolab.ledger.replay import TrialState, replay
+
+LEDGER = "ledger.jsonl"
+
+
+@dataclass(frozen=True)
+class StoredTrial:
+    """A trial's folder and what its ledger tells; `problem` where it cannot be read."""
+
+    folder: Path
+    state: TrialState
+    problem: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's name: task__agent__attempt."""
+        return self.folder.name
+
+
+def is_trial(folder: Path) -> bool:
+    """Whether the folder is one trial's."""
+    return (folder / LEDGER).is_file()
+
+
+def read_trial(folder: Path) -> StoredTrial:
+    """One trial. A ledger that cannot be read makes a trial with a problem, so that one cannot hide the others."""
+    try:
+        return StoredTrial(folder, replay(read_ledger(folder / LEDGER)))
+    except AutolabError as error:
+        return StoredTrial(folder, TrialState(), str(error))
+
+
+def read_run(folder: Path) -> list[StoredTrial]:
+    """All trials of a run, by name. AutolabError if the folder is no run."""
+    trials = folder / "trials"
+    if not trials.is_dir():
+        raise AutolabError(f"{folder} is no run: it has no folder trials; give a folder that autolab run made, e.g. runs/NAME")
+    return [read_trial(each) for each in sorted(trials.iterdir()) if is_trial(each)]

@@ -1,0 +1,1 @@
+"""Boxes: where untrusted programs run."""

@@ -1,0 +1,1 @@
+"""Tasks: the folder format, loading, digest."""

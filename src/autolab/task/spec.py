@@ -1,0 +1,167 @@
+"""What task.toml may say. A superset of Harbor's tables (schema 1.4); the `optimization` table is what a lab needs.
+
+Unknown keys are refused: a mistyped limit must not become a default. `load.py` turns refusals into one line each.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Seconds = Annotated[float, Field(gt=0, le=86_400 * 7)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+_PART = r"\.?[A-Za-z0-9_+][A-Za-z0-9_.+-]*"  # never ".", ".." or an option
+RelativePath = Annotated[str, Field(pattern=rf"^{_PART}(/{_PART})*$", max_length=200)]
+
+
+class Table(BaseModel):
+    """Base of every table of task.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Author(Table):
+    """A person to ask."""
+
+    name: str
+    email: str | None = None
+
+
+class About(Table):
+    """`[task]`: who and what."""
+
+    name: Name
+    version: str | None = None
+    description: str = ""
+    authors: tuple[Author, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+class AgentTable(Table):
+    """`[agent]`: the default wall budget of a trial."""
+
+    timeout_sec: Seconds = 7200.0
+    user: str | int | None = None
+
+
+class Verifier(Table):
+    """`[verifier]`: limit of one whole verification (checks, not runs)."""
+
+    timeout_sec: Seconds = 600.0
+    env: dict[str, str] = {}
+
+
+class Environment(Table):
+    """`[environment]`: what the bench and every box of the judge may use."""
+
+    build_timeout_sec: Seconds = 600.0
+    docker_image: str | None = None
+    cpus: Annotated[float, Field(gt=0, le=256)] = 1
+    memory_mb: Annotated[int, Field(ge=16, le=1 << 20)] = 2048
+    storage_mb: Annotated[int, Field(ge=1, le=1 << 20)] = 256
+    gpus: Annotated[int, Field(ge=0)] = 0
+    network_mode: Literal["no-network"] = "no-network"
+    env: dict[str, str] = {}
+    workdir: str | None = None
+
+
+class Build(Table):
+    """`[optimization.build]`: makes `outputs` out of the pristine tree with the submission on top, in a box of its own."""
+
+    command: Annotated[tuple[str, ...], Field(min_length=1)]
+    outputs: Annotated[tuple[RelativePath, ...], Field(min_length=1)]
+    timeout_sec: Seconds = 60.0
+
+
+class Run(Table):
+    """`[optimization.run]`: one case. `{input}` and `{output}` stand for the case's files inside the box."""
+
+    command: Annotated[tuple[str, ...], Field(min_length=1)]
+    timeout_sec: Seconds = 30.0
+    processes: Annotated[int, Field(ge=1, le=4096)] = 1  # 1: starting processes and threads is refused
+
+
+class Instrument(Table):
+    """`[optimization.instrument]`: what reads the metric.
+
+    `callgrind`: instructions or estimated cycles of the counted cases, confirmed by paired time with factor `confirm`.
+    `paired`: speed-up over the baseline by interleaved timing. `count`: verify.py's count of the submission.
+    """
+
+    kind: Literal["callgrind", "paired", "count"]
+    event: Literal["instructions", "estimated_cycles"] = "estimated_cycles"
+    confirm: Annotated[float, Field(gt=1, le=10)] = 2.0
+    clock: Literal["cpu", "wall"] = "cpu"
+    pairs: Annotated[int, Field(ge=3, le=200)] = 7  # per measure
+    grade_pairs: Annotated[int, Field(ge=3, le=200)] = 11
+
+
+class Cases(Table):
+    """`[optimization.cases]`: families to draw from, how many seeds a grade uses, and the one that paired timing runs."""
+
+    families: Annotated[tuple[str, ...], Field(min_length=1)]
+    time_family: str | None = None  # default: the first family
+    grade_seeds: Annotated[int, Field(ge=1, le=100)] = 2
+    stated_seed: int = 1  # the development seed with which the stated anchors were measured
+
+
+class Anchor(Table):
+    """A known point: the raw metric (`score` is the older suites' word for it) and how it was reached."""
+
+    score: Annotated[float, Field(gt=0)]
+    method: str
+
+
+class Floor(Table):
+    """What nothing can honestly beat; a better figure is quarantined."""
+
+    score: Annotated[float, Field(gt=0)]
+    reason: str
+
+
+class Optimization(Table):
+    """`[optimization]`: axis, metric, scale, what may be edited, and how it is judged."""
+
+    axis: Literal["faster", "smarter", "smaller"]
+    metric: str
+    unit: str | None = None  # default: the metric's name
+    direction: Literal["lower", "higher"] = "lower"
+    scale: Literal["log", "linear"] = "log"
+    editable: Annotated[tuple[RelativePath, ...], Field(min_length=1)]
+    max_submission_kb: Annotated[int, Field(ge=1, le=65_536)] = 256
+    requires: tuple[str, ...] = ()
+    build: Build | None = None
+    run: Run | None = None
+    instrument: Instrument
+    cases: Cases | None = None
+    baseline: Anchor
+    reference: Anchor
+    floor: Floor | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        better = self.reference.score < self.baseline.score
+        if self.baseline.score == self.reference.score or better != (self.direction == "lower"):
+            raise ValueError(
+                f"direction is {self.direction!r}, but baseline.score is {self.baseline.score:g} and reference.score "
+                f"is {self.reference.score:g}: are the anchors swapped?"
+            )
+        if self.floor is not None and (self.floor.score > self.reference.score) == (self.direction == "lower"):
+            raise ValueError(f"floor.score {self.floor.score:g} is not beyond reference.score {self.reference.score:g}")
+        if self.instrument.kind != "count" and (self.run is None or self.cases is None):
+            raise ValueError(f"instrument {self.instrument.kind!r} needs the tables [optimization.run] and [optimization.cases]")
+        if self.cases and self.cases.time_family and self.cases.time_family not in self.cases.families:
+            raise ValueError(f"cases.time_family {self.cases.time_family!r} is not in cases.families")
+        return self
+
+
+class TaskSpec(Table):
+    """The whole of task.toml."""
+
+    schema_version: str = "1.4"
+    task: About
+    metadata: dict[str, Any] = {}
+    agent: AgentTable = AgentTable()
+    verifier: Verifier = Verifier()
+    environment: Environment = Environment()
+    solution: dict[str, Any] = {}
+    optimization: Optimization

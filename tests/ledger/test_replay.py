@@ -1,0 +1,88 @@
+"""What a ledger amounts to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_records import COMMIT, experiment, started
+
+from autolab.errors import LedgerError
+from autolab.ledger.records import (
+    AnyRecord,
+    BenchClosed,
+    Experiment,
+    Line,
+    Note,
+    State,
+    Submitted,
+    TrialResumed,
+)
+from autolab.ledger.replay import TrialState, replay
+
+Seconds = st.floats(0, 1e6)
+Drawn = st.one_of(
+    st.builds(lambda elapsed: State(commit=COMMIT, tree=COMMIT, elapsed=elapsed, cause="exec"), st.none() | Seconds),
+    st.builds(lambda elapsed: TrialResumed(spent={"seconds": elapsed}), Seconds),
+    st.builds(lambda elapsed: BenchClosed(reason="wall", elapsed=elapsed), Seconds),
+    st.builds(lambda text: Note(author="person", text=text), st.text(max_size=3)),
+    st.builds(lambda number: Submitted(experiment=number, commit=COMMIT), st.integers(1, 9)),
+    st.builds(lambda score, elapsed: experiment(1, score, elapsed=elapsed), st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.2]), Seconds),
+    st.builds(lambda elapsed: experiment(1, None, "wrong_output", elapsed=elapsed), Seconds),
+    st.just(experiment(1, 9.0, "quarantined")),
+)
+
+
+def lines(records: list[AnyRecord]) -> list[Line]:
+    """With experiments numbered as they come. Nothing here looks at the chain."""
+    found, number = [], 0
+    for seq, record in enumerate(records):
+        if isinstance(record, Experiment):
+            number += 1
+            record = record.model_copy(update={"number": number})  # noqa: PLW2901
+        found.append(Line(seq=seq, time="", prev="", record=record, hash=""))
+    return found
+
+
+Ledgers = st.lists(Drawn, max_size=12).map(lambda records: lines([started(), *records]))
+
+
+@given(Ledgers)
+def test_every_experiment_counts_once_and_the_best_is_the_first_of_the_highest_that_are_ok(ledger: list[Line]) -> None:
+    state = replay(ledger)
+    experiments = [line.record for line in ledger if isinstance(line.record, Experiment)]
+    assert list(state.experiments) == experiments
+    fine = [each for each in experiments if each.measurement.verdict == "ok"]
+    assert state.best == max(fine, key=lambda each: each.measurement.score or 0.0, default=None)
+
+
+@given(Ledgers)
+def test_spent_is_the_most_that_any_line_knows_of_and_never_shrinks(ledger: list[Line]) -> None:
+    spent = [replay(ledger[:end]).elapsed for end in range(len(ledger) + 1)]
+    assert spent == sorted(spent)
+    known = [getattr(line.record, "elapsed", None) or 0.0 for line in ledger]
+    known += [line.record.spent["seconds"] for line in ledger if isinstance(line.record, TrialResumed)]
+    assert spent[-1] == max(known)
+    assert replay(ledger).spent == {"seconds": spent[-1], "experiments": len(replay(ledger).experiments)}
+
+
+@given(Ledgers)
+def test_resuming_opens_the_bench_again_and_forgets_nothing_else(ledger: list[Line]) -> None:
+    before = replay(ledger)
+    resumed = Line(seq=len(ledger), time="", prev="", record=TrialResumed(spent=before.spent), hash="")
+    after = replay([*ledger, resumed])
+    assert after.closed is None
+    assert after.resumed == before.resumed + 1
+    assert (after.experiments, after.best, after.elapsed, after.commit) == (
+        before.experiments, before.best, before.elapsed, before.commit,
+    )  # fmt: skip
+
+
+def test_nothing_recorded_is_nothing_known() -> None:
+    assert replay([]) == TrialState()
+    assert replay([]).commit is None
+
+
+@pytest.mark.parametrize("numbers", [(2,), (1, 1), (1, 3)])
+def test_an_experiment_that_is_missing_or_twice_is_an_error(numbers: tuple[int, ...]) -> None:
+    found = [Line(seq=0, time="", prev="", record=experiment(number), hash="") for number in numbers]
+    with pytest.raises(LedgerError, match="one is missing or twice"):
+        replay(found)
