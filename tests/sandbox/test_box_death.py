@@ -140,7 +140,8 @@ def test_a_lab_killed_at_any_moment_of_a_start_leaves_nothing_that_runs() -> Non
         deadline = time.monotonic() + 10
         while processes_with(word) and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert processes_with(word) == []
+        left = processes_with(word)
+        assert left == [], [(Path(f"/proc/{pid}/cmdline").read_bytes(), Path(f"/proc/{pid}/status").read_text()) for pid in left]
 
 
 def test_a_box_stopped_at_any_moment_of_its_start_leaves_nothing() -> None:

@@ -1,5 +1,6 @@
 """Finds where this process may make control groups. Version 2 where it can limit memory and processes, else version 1."""
 
+import contextlib
 import functools
 import os
 import subprocess
@@ -116,9 +117,12 @@ def _hand_down(above: Path) -> set[str]:
                 (folder / "cgroup.subtree_control").write_text(f"+{name}")
             except OSError:
                 continue
-    names = set((above / "autolab" / "cgroup.subtree_control").read_text().split()) & set(_V2_NAMES)
+    names: set[str] = set()
+    with contextlib.suppress(OSError):  # another lab removed it
+        names = set((above / "autolab" / "cgroup.subtree_control").read_text().split()) & set(_V2_NAMES)
     if not names:
-        (above / "autolab").rmdir()
+        with contextlib.suppress(OSError):  # another lab removed it, or makes its groups there
+            (above / "autolab").rmdir()
     return names
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autolab.errors import SandboxError
-from autolab.sandbox import arguments, gate, ownership, seccomp, slots
+from autolab.sandbox import arguments, gate, guardian, ownership, seccomp, slots
 from autolab.sandbox.box import BoxSpec, only_usr
 
 BWRAP = "/usr/bin/bwrap"
@@ -28,6 +28,8 @@ TOOLS = {  # path -> Debian package
     "/usr/bin/mount": "mount",
     "/usr/bin/sh": "dash",
     "/usr/bin/mkdir": "coreutils",
+    "/usr/bin/grep": "grep",
+    "/usr/bin/sleep": "coreutils",
     "/usr/bin/rm": "coreutils",
     "/usr/bin/chmod": "coreutils",
 }
@@ -113,8 +115,9 @@ def _spawn(command: list[str], descriptors: Sequence[int]) -> "subprocess.Popen[
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=descriptors, env={}, cwd="/", process_group=0
-        )  # a group of its own: Ctrl-C is for the lab, which decides what becomes of its boxes
+            command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=descriptors, env=guardian.environment(), cwd="/",
+            process_group=0,
+        )  # fmt: skip # a group of its own: Ctrl-C is for the lab, which decides what becomes of its boxes
     except OSError as error:
         raise SandboxError(f"{command[0]} cannot be started: {error.strerror}") from error
 

@@ -21,8 +21,8 @@ RELEVANT = 2.0**-30  # keys of less weight do not count for the reach of a row
 TINY = (0, 1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 24, 31, 33)
 SIZES = {
     "typical": {"count": (112,), "time": (768,)},
-    "skewed": {"count": (107,), "time": (768,)},
-    "adversarial": {"count": (89, 71, 60), "time": (449, 440, 447)},
+    "skewed": {"count": (97,), "time": (768,)},
+    "adversarial": {"count": (57, 50, 41), "time": (449, 440, 447)},
     "tiny": {"count": TINY, "time": TINY * 4},
 }
 
