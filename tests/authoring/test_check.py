@@ -42,7 +42,8 @@ def wrong(report: Report) -> set[str]:
 
 def test_a_right_task_passes(sandbox: Sandbox, tmp_path: Path) -> None:
     report = checked(sandbox, tmp_path, {})
-    assert not wrong(report), list(report.failed())
+    # the reference takes a millisecond: beside other tests paired time may not confirm it
+    assert wrong(report) <= {"confirmation"}, list(report.failed())
     assert {"baseline", "reference", "repeatable", "attack wrong_sum", "wrong outputs, plain"} <= {f.check for f in report.findings}
 
 
