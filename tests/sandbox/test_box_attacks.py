@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autolab.sandbox import cgroup_search, slots, tree
+from autolab.sandbox import cgroup_search, guardian, slots, tree
 from autolab.sandbox.box import BoxSpec, Limits, Mount, Session
 from autolab.sandbox.bubblewrap import default_sandbox
 from autolab.sandbox.contract_tools import BoxTools
@@ -33,6 +33,7 @@ time.sleep(60)
 @contextlib.contextmanager
 def sleeping(**spec: object) -> Iterator[tuple[Session, list[int]]]:
     """A box that sleeps, and the host's pids of its processes."""
+    guardian.environment()  # its process is the lab's, not the box's
     before = set(tree.descendants(os.getpid()))
     with BOX.sandbox.open(BoxSpec(argv=("/bin/sh", "-c", "echo up; read x"), **spec)) as session:
         assert session.stdout.readline() == b"up\n"
@@ -213,7 +214,7 @@ def test_memory_files_count_as_memory() -> None:
 
 def other_children() -> list[str]:
     """This process's children, zombies too, but for the guardian and the ps that lists them."""
-    words = ["ps", "-o", "args=", "--ppid", str(os.getpid())]
+    words = ["ps", "-ww", "-o", "args=", "--ppid", str(os.getpid())]
     lines = subprocess.run(words, capture_output=True, text=True).stdout.splitlines()
     return [line for line in lines if "autolab-guardian" not in line and line != " ".join(words)]
 
