@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from small_tasks import BASELINE_C, WRONG_C, make_small_task
 
+from autolab.errors import AutolabError
 from autolab.judge.judge import NEVER, Judge
 from autolab.judge.submission import from_files
 from autolab.ledger.records import Measurement
@@ -139,6 +140,12 @@ def test_the_task_s_own_faults_are_lab_errors(
     assert found.verdict == "lab_error"
     assert reason in (found.reason or "")
     assert found.score is None
+
+
+def test_a_missing_tool_is_named_with_the_command_to_type(sandbox: Sandbox, tmp_path: Path) -> None:
+    task = load_task(make_small_task(tmp_path / "task", toml={'"gcc", "valgrind"': '"gcc", "no-such-tool"'}))
+    with pytest.raises(AutolabError, match=r"small needs no-such-tool .*apt-get install no-such-tool"):
+        Judge(task, sandbox, tmp_path)
 
 
 def test_nothing_is_left_behind(task: Task, sandbox: Sandbox, tmp_path: Path) -> None:

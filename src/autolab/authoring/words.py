@@ -1,9 +1,9 @@
 """Checks of what a task says: instruction, Dockerfile, documents, tools. They run nothing."""
 
 import re
-from pathlib import Path
 
 from autolab.authoring.findings import Report
+from autolab.judge.tools import missing_tools
 from autolab.task.task import Task
 
 LEAST_ATTACKS = 5
@@ -24,9 +24,8 @@ def check_words(task: Task, report: Report) -> None:
     report.add("attacks", enough, f"{len(task.attacks)} attacks" + ("" if enough else f"; at least {LEAST_ATTACKS} are needed"))
     memory = task.spec.environment.memory_mb
     report.add("memory", memory <= MOST_MEMORY_MB, f"environment.memory_mb is {memory}, at most {MOST_MEMORY_MB}")
-    for tool in task.optimization.requires:
-        there = Path("/usr/bin", tool).exists()
-        report.add("tools", there, f"{tool} is {'in /usr/bin' if there else 'not in /usr/bin: install it, or mend requires'}")
+    missing = missing_tools(task)
+    report.add("tools", not missing, f"not in /usr/bin: {', '.join(missing)}; install or mend requires" if missing else "all there")
 
 
 def editable_said(instruction: str) -> tuple[str, ...] | None:

@@ -18,6 +18,7 @@ from autolab.judge.reading import Order, Reading
 from autolab.judge.score import settle
 from autolab.judge.seeds import hidden_seeds
 from autolab.judge.submission import Submission
+from autolab.judge.tools import need_tools
 from autolab.judge.verifier import Verifier
 from autolab.ledger.records import Measurement, Provenance
 from autolab.measure.cache import cache_folder
@@ -40,10 +41,11 @@ class Judge:
     """Measures and grades submissions to one task. A context manager that removes what it built.
 
     `work` is a folder of the lab's for builds and runs, `cache` where anchors' figures are kept (default: the user's
-    cache folder); one judge works on one submission at a time.
+    cache folder); one judge works on one submission at a time. A missing tool is an AutolabError.
     """
 
     def __init__(self, task: Task, sandbox: Sandbox, work: Path, cache: Path | None = None) -> None:
+        need_tools(task)
         self.task = task
         self._cache = cache or cache_folder() / "anchors"
         self._sandbox = sandbox
