@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autolab.errors import AutolabError
-from autolab.sandbox.untrusted import Untrusted, read_file, shown, walk, write_file
+from autolab.sandbox.untrusted import Untrusted, read_file, remove_file, shown, walk, write_file
 
 
 @pytest.fixture
@@ -176,3 +176,13 @@ def test_shown_is_one_printable_line_whatever_the_name(text: str, raw: bytes) ->
         assert shown(name).isprintable()
     if clean.isprintable():
         assert shown(clean) == clean
+
+
+def test_remove_takes_the_name_away_and_nothing_else(hostile: Path) -> None:
+    for name in ("link", "fifo", "src/good.c", "missing", "missing/too"):
+        remove_file(hostile, name)
+        assert not os.path.lexists(hostile / name)
+    assert (hostile / "../secret").read_text() == "secret"
+    for name in ("src", "folder/secret"):
+        with pytest.raises(Untrusted):
+            remove_file(hostile, name)

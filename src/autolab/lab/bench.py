@@ -17,7 +17,7 @@ from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.records import Experiment, Measurement, Note, State, Submitted
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
-from autolab.sandbox.untrusted import read_file, write_file
+from autolab.sandbox.untrusted import read_file, remove_file, write_file
 from autolab.task.task import Task
 
 Cause = Literal["start", "exec", "write", "measure", "restore", "timer"]
@@ -207,8 +207,11 @@ class LabBench:
         self._parts.journal.append(State(commit=self._commit, tree=self._tree, elapsed=elapsed, cause=cause))
 
     def _put(self, files: Mapping[str, bytes]) -> None:
+        """Makes the editable files what these are; one that is not among them goes."""
         for path, content in files.items():
             write_file(self._parts.app, path, content)
+        for path in set(self.task.optimization.editable) - set(files):
+            remove_file(self._parts.app, path)
 
     def _counted(self) -> int:
         """Experiments that the agent pays for: the lab's own errors are not among them."""

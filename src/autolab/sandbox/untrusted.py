@@ -89,6 +89,17 @@ def write_file(root: Path, relative: str, content: bytes, mode: int = 0o644) -> 
             raise
 
 
+def remove_file(root: Path, relative: str) -> None:
+    """Removes what is no folder at `relative` beneath `root`, a link itself and not what it points to; missing is fine."""
+    *folders, name = _parts(relative)
+    try:
+        with _refusals(relative), _folder(root, relative, folders) as folder, contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+    except Untrusted as refusal:
+        if refusal.reason != "missing":
+            raise
+
+
 def walk(
     root: Path, max_files: int, max_depth: int, *, refuse_hard_links: bool = False
 ) -> tuple[list[str], list[tuple[str, str]]]:
