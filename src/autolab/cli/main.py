@@ -11,6 +11,12 @@ from autolab.errors import AutolabError
 COMMANDS = {
     "run": ("autolab.cli.run:run", "Let agents work on tasks, and grade what they reach."),
     "show": ("autolab.cli.show:show", "Show a run, a trial or one experiment."),
+    "bench": ("", "Work on a task yourself, or with any program, one call at a time."),
+    "bench open": ("autolab.cli.bench:open_bench", "Open a bench, and say how to work in it."),
+    "bench exec": ("autolab.cli.bench_call:exec_in_bench", "Run a command in a bench."),
+    "bench lab": ("autolab.cli.bench_call:lab", "Measure, look back, restore, submit: the bench's lab command."),
+    "bench status": ("autolab.cli.bench_close:status", "Say what is left of a bench's budget, and the best so far."),
+    "bench close": ("autolab.cli.bench_close:close", "Destroy a bench, grade what was reached, end the trial."),
     "measure": ("autolab.cli.measure:measure", "Measure a folder of files as a submission, outside any trial."),
     "grade": ("autolab.cli.grade:grade", "Grade a submission on hidden seeds, or repeat a stored grade."),
     "tasks": ("", "List, read and check tasks."),

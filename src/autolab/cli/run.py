@@ -16,6 +16,7 @@ def run(
     experiments: Annotated[int | None, typer.Option(min=1, help="Experiments a trial may make; by default unlimited.")] = None,
     attempts: Annotated[int, typer.Option(min=1, help="Trials of each agent on each task.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="What agents' randomness and development inputs come from.")] = 1,
+    feedback: Annotated[str, typer.Option(help="What agents are told: true, withheld, shuffled or delayed:N.")] = "true",
     out: Annotated[Path, typer.Option(help="Folder that runs lie in.")] = Path("runs"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -39,6 +40,7 @@ def run(
         wall_s=wall,
         experiments=experiments,
         seed=seed,
+        feedback=feedback,
     )
     folder = out / (name or plan.name())
     if name is not None and (not name.strip(".") or "/" in name):

@@ -45,14 +45,25 @@ class Parts:
 class LabBench:
     """Implements `Bench`. Its methods may be called by the agent and, while it runs a command, by the `lab` command."""
 
-    def __init__(self, parts: Parts) -> None:
+    shows_figures = True
+
+    def __init__(self, parts: Parts, *, keep: bool = False) -> None:
+        """Lays the working copy out: the starting program, or the last state that was committed.
+
+        `keep`: a working copy that is there stays, and what was changed in it from outside becomes a state, unless the
+        budget is spent.
+        """
         self._parts = parts
         self._lock = threading.RLock()
         state = parts.journal.state
         self._commit: str | None = state.commit
         self._tree: str | None = state.state.tree if state.state else None
-        self._parent: str | None = None
+        self._parent = parts.snapshots.parent(self._commit) if self._commit else None
         self._measured_until = state.experiments[-1].elapsed if state.experiments else 0.0
+        if keep and self._commit is not None and parts.app.is_dir():
+            if self.spent is None:
+                self.snapshot("write")
+            return
         parts.sandbox.remove_folder(parts.app)  # of an earlier sitting: only what was committed continues
         parts.sandbox.make_folder(parts.app.parent, parts.app.name)
         lay_out(parts.task, {}, parts.app)
