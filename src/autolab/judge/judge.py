@@ -1,5 +1,6 @@
 """The judge: one submission in, one measurement out, whatever the submission does."""
 
+import contextlib
 import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,7 @@ from autolab.errors import AutolabError
 from autolab.judge import by_callgrind, by_count, by_pairs
 from autolab.judge.outcome import Ended
 from autolab.judge.phases import Phases
-from autolab.judge.reading import Order, Reading
+from autolab.judge.reading import Order, Quiet, Reading
 from autolab.judge.score import settle
 from autolab.judge.seeds import hidden_seeds
 from autolab.judge.submission import Submission
@@ -59,10 +60,15 @@ class Judge:
     ) -> None:
         shutil.rmtree(self._work, ignore_errors=True)
 
-    def measure(self, submission: Submission, seed: int, confirm_above: float = 0.0) -> Measurement:
-        """A development measure: one case per family from `seed`. A score above `confirm_above` is confirmed by time."""
+    def measure(
+        self, submission: Submission, seed: int, confirm_above: float = 0.0, quiet: Quiet = contextlib.nullcontext
+    ) -> Measurement:
+        """A development measure: one case per family from `seed`. A score above `confirm_above` is confirmed by time.
+
+        What is timed is timed inside `quiet()`, the wait for a free core included.
+        """
         pairs = self.task.optimization.instrument.pairs
-        return self._judge(submission, (seed,), pairs, confirm_above, keep=True)
+        return self._judge(submission, (seed,), pairs, confirm_above, keep=True, quiet=quiet)
 
     def grade(self, submission: Submission, seeds: Sequence[int] | None = None) -> Measurement:
         """The grade: always confirmed, on hidden seeds drawn now. `seeds` repeats a stored grade's."""
@@ -85,7 +91,8 @@ class Judge:
         )
 
     def _judge(
-        self, submission: Submission, seeds: tuple[int, ...], pairs: int, confirm_above: float | None, *, keep: bool
+        self, submission: Submission, seeds: tuple[int, ...], pairs: int, confirm_above: float | None, *, keep: bool,
+        quiet: Quiet = contextlib.nullcontext,
     ) -> Measurement:
         phases = Phases()
         folder = self._work / uuid.uuid4().hex[:12]
@@ -113,6 +120,7 @@ class Judge:
                     pairs=pairs,
                     confirm_above=confirm_above,
                     phases=phases,
+                    quiet=quiet,
                 )
                 found = self._settled(KINDS[self.task.optimization.instrument.kind](order))
         except Ended as ended:

@@ -1,7 +1,8 @@
 """The bench: a folder with the starting program, a budget, and a way to the judge. Between calls it is only files."""
 
+import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.records import Experiment, Measurement, Note, State, Submitted
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
+from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.untrusted import read_file, remove_file, write_file
 from autolab.task.task import Task
 
@@ -55,6 +57,7 @@ class LabBench:
         """
         self._parts = parts
         self._lock = threading.RLock()
+        self._freezer: Freezer | None = None  # of the box that a command runs in
         state = parts.journal.state
         self._commit: str | None = state.commit
         self._tree: str | None = state.state.tree if state.state else None
@@ -91,9 +94,10 @@ class LabBench:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall budget ends."""
         self._check()
         limits = self._exec_limits(timeout)
-        with LabServer(self) as server:
-            result = self._parts.sandbox.run(
-                BoxSpec(
+        self._freezer = freezer = Freezer()
+        try:
+            with LabServer(self) as server:
+                spec = BoxSpec(
                     argv=argv,
                     mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER)),
                     cwd="/app",
@@ -101,7 +105,9 @@ class LabBench:
                     limits=limits,
                     name="bench",
                 )
-            )
+                result = self._parts.sandbox.run(spec, freezer)
+        finally:
+            self._freezer = None
         self.snapshot("exec")
         return result
 
@@ -125,7 +131,7 @@ class LabBench:
             self._take("measure", submission)
             begun = parts.clock.used()
             best = state.best.measurement.score if state.best else None
-            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0))
+            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0), self._quiet)
             ended = parts.clock.used()
             assert self._commit is not None
             assert self._tree is not None
@@ -216,6 +222,15 @@ class LabBench:
         assert self._tree is not None
         elapsed = self._parts.clock.used()
         self._parts.journal.append(State(commit=self._commit, tree=self._tree, elapsed=elapsed, cause=cause))
+
+    @contextlib.contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """Holds a command that runs in the bench still; the time of that is not the agent's."""
+        if self._freezer is None:
+            yield
+            return
+        with self._parts.clock.not_counting(), self._freezer.frozen():
+            yield
 
     def _put(self, files: Mapping[str, bytes]) -> None:
         """Makes the editable files what these are; one that is not among them goes."""
