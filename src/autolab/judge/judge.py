@@ -12,16 +12,16 @@ from typing import Self
 from autolab import __version__
 from autolab.errors import AutolabError
 from autolab.judge import by_callgrind, by_count, by_pairs
+from autolab.judge.kept import default_folder
 from autolab.judge.outcome import Ended
 from autolab.judge.phases import Phases
 from autolab.judge.reading import Order, Reading
 from autolab.judge.score import settle
 from autolab.judge.seeds import hidden_seeds
-from autolab.judge.submission import Submission
+from autolab.judge.submission import Submission, from_files
 from autolab.judge.tools import need_tools
 from autolab.judge.verifier import Verifier
 from autolab.ledger.records import Measurement, Provenance
-from autolab.measure.cache import cache_folder
 from autolab.measure.fingerprint import machine, toolchain
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
@@ -47,7 +47,7 @@ class Judge:
     def __init__(self, task: Task, sandbox: Sandbox, work: Path, cache: Path | None = None) -> None:
         need_tools(task)
         self.task = task
-        self._cache = cache or cache_folder() / "anchors"
+        self._cache = cache or default_folder()
         self._sandbox = sandbox
         self._work = work / f"judge-{uuid.uuid4().hex[:12]}"
 
@@ -70,6 +70,11 @@ class Judge:
         chosen = tuple(seeds) if seeds else hidden_seeds(cases.grade_seeds if cases else 1)
         return self._judge(submission, chosen, self.task.optimization.instrument.grade_pairs, None, keep=False)
 
+    def calibrate(self, seed: int) -> Measurement:
+        """Measures baseline and reference anew on this machine, keeps them, and gives the baseline's measurement."""
+        pairs, baseline = self.task.optimization.instrument.pairs, from_files(self.task, self.task.baseline_files)
+        return self._judge(baseline, (seed,), pairs, NEVER, keep=True, remeasure=True)
+
     @cached_property
     def provenance(self) -> Provenance:
         """What every figure of this judge depends on."""
@@ -85,7 +90,14 @@ class Judge:
         )
 
     def _judge(
-        self, submission: Submission, seeds: tuple[int, ...], pairs: int, confirm_above: float | None, *, keep: bool
+        self,
+        submission: Submission,
+        seeds: tuple[int, ...],
+        pairs: int,
+        confirm_above: float | None,
+        *,
+        keep: bool,
+        remeasure: bool = False,
     ) -> Measurement:
         phases = Phases()
         folder = self._work / uuid.uuid4().hex[:12]
@@ -113,6 +125,7 @@ class Judge:
                     pairs=pairs,
                     confirm_above=confirm_above,
                     phases=phases,
+                    remeasure=remeasure,
                 )
                 found = self._settled(KINDS[self.task.optimization.instrument.kind](order))
         except Ended as ended:
