@@ -85,7 +85,7 @@ def _stated(task: Task, name: str, measured: Measurement, report: Report) -> Non
     found = getattr(measured.anchors, name)
     off = abs(found / stated - 1)
     report.figures[f"{name} anchor"] = {"stated": stated, "measured": found}
-    report.add(f"{name} anchor", off <= STATED_TOLERANCE, f"stated {stated:,.6g}, measured {found:,.6g}, {off:.2%} apart, at most {STATED_TOLERANCE:.0%}")
+    report.add(f"{name} anchor", off <= STATED_TOLERANCE, f"stated {stated:,.10g}, measured {found:,.10g}, {off:.2%} apart, at most {STATED_TOLERANCE:.0%}")
 
 
 def _repeats(task: Task, first: Measurement, again: Measurement, report: Report) -> None:

@@ -23,7 +23,7 @@ def calibrate(
     Every measure uses anchors of this machine, measured on first use; the stated ones in task.toml are documentation.
     Exit code 1 if a task could not be measured.
     """
-    from autolab.cli.judging import judge_for
+    from autolab.judge.temporary import temporary_judge
     from autolab.task.load import load_task, suite_tasks
 
     names = suite_tasks() if every else tasks or []
@@ -33,7 +33,7 @@ def calibrate(
     for task in map(load_task, names):
         say(f"autolab: calibrating {task.name}")
         seed = task.optimization.cases.stated_seed if task.optimization.cases else 1
-        with judge_for(task) as judge:
+        with temporary_judge(task) as judge:
             found += _rows(task, judge.calibrate(seed))
     if as_json:
         print_json(found)
