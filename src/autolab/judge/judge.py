@@ -1,5 +1,6 @@
 """The judge: one submission in, one measurement out, whatever the submission does."""
 
+import contextlib
 import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Self
 
 from autolab import __version__
 from autolab.errors import AutolabError
-from autolab.judge import by_callgrind, by_count, by_pairs
+from autolab.judge import by_callgrind, by_count, by_pairs, by_script
 from autolab.judge.kept import default_folder
 from autolab.judge.outcome import Ended
 from autolab.judge.phases import Phases
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Callable[[Order], Reading]] = {
     "callgrind": by_callgrind.read,
     "paired": by_pairs.read,
     "count": by_count.read,
+    "script": by_script.read,
 }
 """Ways of measuring, by the `kind` of task.toml's instrument table."""
 
@@ -112,7 +114,9 @@ class Judge:
         try:
             programs.mkdir(parents=True, exist_ok=True)
             folder.mkdir()
-            with Verifier(self._sandbox, self.task) as verifier:
+            verifier = Verifier(self._sandbox, self.task)
+            kind = self.task.optimization.instrument.kind
+            with contextlib.nullcontext() if kind == "script" else verifier:  # a script task has no verify.py
                 order = Order(
                     sandbox=self._sandbox,
                     task=self.task,
@@ -127,7 +131,7 @@ class Judge:
                     phases=phases,
                     remeasure=remeasure,
                 )
-                found = self._settled(KINDS[self.task.optimization.instrument.kind](order))
+                found = self._settled(KINDS[kind](order))
         except Ended as ended:
             found = _ended(ended)
         except (AutolabError, OSError) as error:

@@ -31,13 +31,28 @@ def known_speedup(path: Path) -> float | None:
     return value if isinstance(value, float) and value > 1 else None
 
 
+def script_at(folder: Path, task: Task) -> Path:
+    """The file of the rewards that a script task's own programs get."""
+    return _folder(folder, task) / "script.json"
+
+
+def known_script(path: Path) -> Anchors | None:
+    """A script task's kept anchors, None if there are none."""
+    return _anchors(cache.read(path))
+
+
 def known_anchors(task: Task, seed: int, folder: Path | None = None) -> Anchors | None:
     """What was measured here before, None if nothing was. For a task that is only counted: nothing is kept."""
     kind, where = task.optimization.instrument.kind, folder or default_folder()
     if kind == "paired":
         speedup = known_speedup(paired_at(where, task))
         return None if speedup is None else Anchors(baseline=1.0, reference=speedup)
-    value = cache.read(counted_at(where, task, (seed,))) if kind == "callgrind" else None
+    if kind == "script":
+        return known_script(script_at(where, task))
+    return _anchors(cache.read(counted_at(where, task, (seed,)))) if kind == "callgrind" else None
+
+
+def _anchors(value: object) -> Anchors | None:
     if not isinstance(value, dict):
         return None
     baseline, reference = value.get("baseline"), value.get("reference")
