@@ -24,6 +24,7 @@ COMMANDS = {
     "tasks show": ("autolab.cli.tasks_show:show_task", "Show one task: instruction, anchors, limits, digest."),
     "tasks check": ("autolab.cli.tasks_check:check", "Say precisely what is wrong with a task."),
     "tasks schema": ("autolab.cli.tasks_schema:schema", "Print the JSON Schema of task.toml."),
+    "calibrate": ("autolab.cli.calibrate:calibrate", "Measure tasks' anchors on this machine, beside the stated ones."),
     "doctor": ("autolab.cli.doctor:doctor", "Say what this machine can do, and how to mend what it cannot."),
 }
 """A new command is one line here and one file with a typer function. The help texts stand here, so that

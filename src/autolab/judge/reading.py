@@ -32,11 +32,7 @@ class Order:
     confirm_above: float | None  # confirm by paired time where the score is above; None: always
     phases: Phases
     quiet: Quiet = contextlib.nullcontext  # around everything that is timed
-
-    @property
-    def confirm(self) -> bool:
-        """Whether every figure is to be confirmed, whatever it is."""
-        return self.confirm_above is None
+    remeasure: bool = False  # anchors are measured anew and kept, whatever is kept already
 
     def score(self, metric: float, anchors: Anchors) -> float:
         """The score that a metric would have."""
