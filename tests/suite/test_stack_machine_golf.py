@@ -59,7 +59,11 @@ def _instruction(length: int) -> st.SearchStrategy[str]:
         if name in JUMPS:
             return st.integers(0, length - 1).map(lambda at: f"{name} l{at}")
         if name in MOST:
-            return st.integers(0, MOST[name]).map(lambda number: f"{name} {number}") if name != "push" else WORDS.map(lambda number: f"push {number}")
+            return (
+                st.integers(0, MOST[name]).map(lambda number: f"{name} {number}")
+                if name != "push"
+                else WORDS.map(lambda number: f"push {number}")
+            )
         return st.just(name)
 
     return st.sampled_from(NAMES).flatmap(with_argument)
@@ -98,7 +102,9 @@ def test_both_machines_agree_on_each_instruction(name: str) -> None:
 @given(
     st.binary(max_size=200)
     | st.lists(
-        st.sampled_from([*NAMES, "push", "a:", "a", ":", "#", "\n", "\n", " ", "\t", "0", "01", "-1", "9" * 20, "9" * 21, "x", "A:"])
+        st.sampled_from(
+            [*NAMES, "push", "a:", "a", ":", "#", "\n", "\n", " ", "\t", "0", "01", "-1", "9" * 20, "9" * 21, "x", "A:"]
+        )
     ).map(lambda parts: " ".join(parts).encode())
 )
 def test_no_file_breaks_the_checker(content: bytes) -> None:
@@ -130,7 +136,9 @@ def test_the_floor_follows_from_the_bound() -> None:
 
 
 def test_every_step_of_reference_md_counts_what_it_says() -> None:
-    rows = re.findall(r"^\| `(\S+\.asm)`[^|]*\| ([\d,]+) \|", (FOLDER / "solution" / "reference.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(\S+\.asm)`[^|]*\| ([\d,]+) \|", (FOLDER / "solution" / "reference.md").read_text(), re.MULTILINE
+    )
     steps = {path.name: path for path in (FOLDER / "solution" / "steps").iterdir()}
     said = {name: int(figure.replace(",", "")) for name, figure in rows if name in steps}
     assert said.keys() == steps.keys()
@@ -214,7 +222,13 @@ def test_isa_md_lists_every_instruction_and_limit() -> None:
     text = (APP / "isa.md").read_text()
     quoted = {each.split()[0] for each in re.findall(r"`([^`]+)`", text)}
     assert set(NAMES) <= quoted
-    for name, figure in (("MAX_INSTRUCTIONS", "64"), ("MAX_STEPS", "50,000"), ("MAX_STACK", "16"), ("MAX_BYTES", "16,384"), ("MEMORY", "256")):
+    for name, figure in (
+        ("MAX_INSTRUCTIONS", "64"),
+        ("MAX_STEPS", "50,000"),
+        ("MAX_STACK", "16"),
+        ("MAX_BYTES", "16,384"),
+        ("MEMORY", "256"),
+    ):
         assert f"{VERIFY[name]:,}" == figure
         assert figure in text
 

@@ -139,7 +139,9 @@ def read(files: dict[str, bytes]) -> list[Instruction]:
         raise Refused(f"{FILE} has {len(content):,} bytes; at most {MAX_BYTES:,} are allowed")
     if alien := _NOT_TEXT.search(content):
         line = content.count(b"\n", 0, alien.start()) + 1
-        raise Refused(f"line {line}: byte 0x{alien[0].hex()} is not allowed; only printable ASCII, tabs and line feeds are")
+        raise Refused(
+            f"line {line}: byte 0x{alien[0].hex()} is not allowed; only printable ASCII, tabs and line feeds are"
+        )
     labels: dict[str, tuple[int, int]] = {}  # place in the program, line
     words: list[tuple[list[str], int]] = []
     for number, text in enumerate(content.decode("ascii").split("\n"), 1):
@@ -147,7 +149,9 @@ def read(files: dict[str, bytes]) -> list[Instruction]:
         if parts and parts[0].endswith(":"):
             label = parts.pop(0)[:-1]
             if not _LABEL.fullmatch(label):
-                raise Refused(f"line {number}: {label[:40]!r} is not a label: a to z, 0 to 9 and _, a letter first, at most 32")
+                raise Refused(
+                    f"line {number}: {label[:40]!r} is not a label: a to z, 0 to 9 and _, a letter first, at most 32"
+                )
             if label in labels:
                 raise Refused(f"line {number}: label {label!r} stands at line {labels[label][1]} already")
             labels[label] = len(words), number
@@ -155,7 +159,9 @@ def read(files: dict[str, bytes]) -> list[Instruction]:
             words.append((parts, number))
     if len(words) > MAX_INSTRUCTIONS:
         line = words[MAX_INSTRUCTIONS][1]
-        raise Refused(f"line {line}: the program has {len(words):,} instructions; at most {MAX_INSTRUCTIONS} are allowed")
+        raise Refused(
+            f"line {line}: the program has {len(words):,} instructions; at most {MAX_INSTRUCTIONS} are allowed"
+        )
     for label, (place, line) in labels.items():
         if place == len(words):
             raise Refused(f"line {line}: no instruction follows label {label!r}")
@@ -179,7 +185,9 @@ def _instruction(parts: list[str], line: int, places: dict[str, int]) -> Instruc
     if name not in _MOST:
         return Instruction(name, 0, line)
     if not _NUMBER.fullmatch(parts[1]) or int(parts[1]) > _MOST[name]:
-        raise Refused(f"line {line}: {parts[1][:40]!r} is not a number from 0 to {_MOST[name]}, in plain decimal digits")
+        raise Refused(
+            f"line {line}: {parts[1][:40]!r} is not a number from 0 to {_MOST[name]}, in plain decimal digits"
+        )
     return Instruction(name, int(parts[1]), line)
 
 
@@ -199,7 +207,9 @@ def run(program: list[Instruction], memory: list[int]) -> tuple[int, int]:
         steps += 1
         needs, grows = _EFFECTS[name]
         if len(stack) < needs:
-            raise Refused(f"line {line}: {name} needs {needs} on the data stack, which holds {len(stack)} (step {steps})")
+            raise Refused(
+                f"line {line}: {name} needs {needs} on the data stack, which holds {len(stack)} (step {steps})"
+            )
         if len(stack) + grows > MAX_STACK:
             raise Refused(f"line {line}: {name} would put more than {MAX_STACK} on the data stack (step {steps})")
         if name in _BINARY:
@@ -209,7 +219,9 @@ def run(program: list[Instruction], memory: list[int]) -> tuple[int, int]:
             loads, register, change = _ACCESS[name]
             address = registers[register]
             if address >= MEMORY:
-                raise Refused(f"line {line}: {name} at address {address}; the memory has 0 to {MEMORY - 1} (step {steps})")
+                raise Refused(
+                    f"line {line}: {name} at address {address}; the memory has 0 to {MEMORY - 1} (step {steps})"
+                )
             if loads:
                 stack.append(memory[address])
             else:
@@ -249,7 +261,9 @@ def run(program: list[Instruction], memory: list[int]) -> tuple[int, int]:
             at = calls.pop()
         else:
             if len(stack) != 1:
-                raise Refused(f"line {line}: halt finds {len(stack)} on the data stack; leave the result alone (step {steps})")
+                raise Refused(
+                    f"line {line}: halt finds {len(stack)} on the data stack; leave the result alone (step {steps})"
+                )
             return stack[0], steps
 
 

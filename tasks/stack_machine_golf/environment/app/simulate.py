@@ -32,7 +32,9 @@ def assemble(content):
         if words[0].endswith(":"):
             label = words[0][:-1]
             if not re.fullmatch("[a-z][a-z0-9_]*", label) or len(label) > 32:
-                raise Fault(f"line {line}: {label[:40]!r} is not a label: a to z, 0 to 9 and _, a letter first, at most 32")
+                raise Fault(
+                    f"line {line}: {label[:40]!r} is not a label: a to z, 0 to 9 and _, a letter first, at most 32"
+                )
             if label in labels:
                 raise Fault(f"line {line}: label {label!r} stands at line {labels[label][1]} already")
             labels[label] = (len(source), line)
