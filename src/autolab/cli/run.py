@@ -13,7 +13,7 @@ def run(
     wall: Annotated[float | None, typer.Option(min=1, help="Seconds a trial may take; by default the task's.")] = None,
     experiments: Annotated[int | None, typer.Option(min=1, help="Experiments a trial may make; by default unlimited.")] = None,
     attempts: Annotated[int, typer.Option(min=1, help="Trials of each agent on each task.")] = 1,
-    jobs: Annotated[int, typer.Option(min=1, help="Trials at once, each in a process of its own.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="Trials at once, each in a process of its own.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="What agents' randomness and development inputs come from.")] = 1,
     out: Annotated[Path, typer.Option(help="Folder that runs lie in.")] = Path("runs"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
