@@ -26,6 +26,7 @@ from autolab.runs.store import read_run
 TRIALS = 4
 EXPERIMENTS = 3
 TOLD = re.compile(r"^(\S+): +(\d+)  \S", re.MULTILINE)
+_CHANGE_S = 60.0  # for the changes of ledgers that such a kill waits for
 _GONE_S = 30.0  # for processes of a killed run to be gone; the kernel needs milliseconds on an idle machine
 
 
@@ -60,19 +61,18 @@ def _command(name: str) -> list[str]:
 
 
 def _run_and_kill(command: list[str], folder: Path, place: Path, rng: random.Random) -> tuple[bool, str]:
-    """Whether it came to its end before the kill, and what it said. Half of the kills follow a ledger's line at once."""
+    """Whether it came to its end before the kill, and what it said. Half of the kills follow a ledger's change at once."""
     with (folder / "said").open("w+") as said:
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
-        wait = rng.uniform(0.3, 6.0)
-        before = _size(place)
-        end = time.monotonic() + wait
-        eager = rng.random() < 0.5
-        while process.poll() is None and time.monotonic() < end:
-            if eager and time.monotonic() > end - wait / 2 and _size(place) != before:
-                break
-            before = before if eager and time.monotonic() > end - wait / 2 else _size(place)
+        at_change = rng.randint(1, 5) if rng.random() < 0.5 else None
+        end = time.monotonic() + (rng.uniform(0.3, 6.0) if at_change is None else _CHANGE_S)
+        size, changes = _size(place), 0
+        while process.poll() is None and time.monotonic() < end and changes != at_change:
             time.sleep(0.002)
+            changes += size != (size := _size(place))
+        seen = _processes_of(place)
         ended = process.poll() is not None
+        assert seen or ended, "a process that runs is not found"
         process.kill()
         code = process.wait()
         said.seek(0)

@@ -8,7 +8,7 @@ import typer
 
 def run(
     tasks: Annotated[list[str], typer.Argument(help="Tasks of the suite, or task folders.")],
-    agent: Annotated[str, typer.Option("-a", "--agent", help="Agents, with commas between: a name, or path/to/file.py:Class.")],
+    agent: Annotated[str, typer.Option("-a", "--agent", help="Agents, with commas between: a name, replay:TRIAL, or path/to/file.py:Class.")],
     name: Annotated[str | None, typer.Option(help="Name of the run; by default made from what is run.")] = None,
     wall: Annotated[float | None, typer.Option(min=1, help="Seconds a trial may take; by default the task's.")] = None,
     experiments: Annotated[int | None, typer.Option(min=1, help="Experiments a trial may make; by default unlimited.")] = None,
