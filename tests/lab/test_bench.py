@@ -1,5 +1,6 @@
 """What an agent can do in a bench, by method and by the `lab` command."""
 
+import itertools
 import json
 import os
 from collections.abc import Callable
@@ -160,3 +161,20 @@ for request in {requests!r}:
         assert "left" in status
 
     in_bench(act)
+
+
+def test_a_command_stands_still_while_its_program_is_timed(in_bench: InBench) -> None:
+    """The beats have a gap as long as the timing, and the budget does not count it."""
+
+    def act(bench: Bench) -> None:
+        bench.write("solve.c", REFERENCE_C.encode())
+        beats = "(while :; do date +%s.%N >> beats; sleep 0.01; done) & lab measure -m 'a running sum'"
+        assert bench.exec(("/bin/sh", "-c", beats)).ok
+        times = [float(line) for line in bench.read("beats").split()]
+        gaps.append(max(after - before for before, after in itertools.pairwise(times)))
+
+    gaps: list[float] = []
+    made = in_bench(act).experiments[0]
+    assert made.measurement.confirmed
+    assert gaps[0] >= made.measurement.phases["pair"]
+    assert made.seconds < sum(made.measurement.phases.values())

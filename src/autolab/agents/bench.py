@@ -1,7 +1,7 @@
 """The Bench Protocol: all that an agent needs of a laboratory. `lab/` implements it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from autolab.ledger.records import Verdict
 from autolab.sandbox.box import BoxResult
@@ -27,10 +27,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an agent is told about one experiment. None stands for not known, never for zero."""
+    """What an agent is told about one experiment. None stands for not known, never for zero.
+
+    The verdict `recorded` says that the experiment was made and nothing is told of it (see feedback modes). `of`: the
+    experiment that the rest is about where feedback is delayed; None: this one.
+    """
 
     number: int
-    verdict: Verdict
+    verdict: Verdict | Literal["recorded"]
     reason: str | None
     metric: float | None
     unit: str
@@ -38,6 +42,7 @@ class Outcome:
     best: bool
     build_output: str
     run_output: str
+    of: int | None = None
 
 
 class Bench(Protocol):

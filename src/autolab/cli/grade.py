@@ -19,9 +19,10 @@ def grade(
 
     A repeated grade is compared with the stored one; exit code 1 if a counted metric differs, or the verdict is not ok.
     """
-    from autolab.cli.judging import judge_for, submission_from
+    from autolab.cli.judging import submission_from
     from autolab.cli.measured import print_measurement
     from autolab.cli.output import say
+    from autolab.judge.temporary import temporary_judge
     from autolab.runs.regrade import differs, stored_grade
     from autolab.runs.store import is_trial
     from autolab.task.load import load_task
@@ -30,7 +31,7 @@ def grade(
     task = stored.task if stored else load_task(what)
     submission = stored.submission if stored else submission_from(task, folder, reference)
     chosen = _seeds(seeds) or (stored.grade.measurement.seeds if stored else None)
-    with judge_for(task) as judge:
+    with temporary_judge(task) as judge:
         found = judge.grade(submission, chosen)
     print_json(found.model_dump(mode="json")) if as_json else print_measurement(found)
     difference = differs(stored.grade.measurement, found) if stored else None

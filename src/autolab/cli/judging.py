@@ -1,24 +1,10 @@
-"""A judge for commands that judge outside a trial."""
+"""What commands that judge outside a trial share."""
 
-import contextlib
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from autolab.errors import AutolabError
-from autolab.judge.judge import Judge
 from autolab.judge.submission import Submission, from_files, from_folder
-from autolab.sandbox.bubblewrap import default_sandbox
 from autolab.task.task import Task
-
-
-@contextlib.contextmanager
-def judge_for(task: Task) -> Iterator[Judge]:
-    """A judge that works in a temporary folder."""
-    with tempfile.TemporaryDirectory(prefix="autolab-") as work:
-        Path(work).chmod(0o711)  # boxes of root's lab have uids of their own, which must get to their mounts
-        with Judge(task, default_sandbox(), Path(work)) as judge:
-            yield judge
 
 
 def submission_from(task: Task, folder: Path | None, reference: bool) -> Submission:

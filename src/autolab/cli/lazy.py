@@ -63,5 +63,7 @@ def _command(table: Table, words: str) -> Any:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.command(words.rpartition(" ")[2])(getattr(importlib.import_module(module), function))
+    loaded = importlib.import_module(module)
+    settings = getattr(loaded, "CONTEXT", None)  # of a file whose commands take another program's words
+    app.command(words.rpartition(" ")[2], context_settings=settings)(getattr(loaded, function))
     return typer.main.get_command(app)

@@ -16,6 +16,12 @@ COMMANDS = {
     "note": ("autolab.cli.note:note", "Leave a note that the agent sees at its next status."),
     "veto": ("autolab.cli.veto:veto", "Say that an experiment must not count."),
     "show": ("autolab.cli.show:show", "Show a run, a trial or one experiment."),
+    "bench": ("", "Work on a task yourself, or with any program, one call at a time."),
+    "bench open": ("autolab.cli.bench:open_bench", "Open a bench, and say how to work in it."),
+    "bench exec": ("autolab.cli.bench_call:exec_in_bench", "Run a command in a bench."),
+    "bench lab": ("autolab.cli.bench_call:lab", "Measure, look back, restore, submit: the bench's lab command."),
+    "bench status": ("autolab.cli.bench_close:status", "Say what is left of a bench's budget, and the best so far."),
+    "bench close": ("autolab.cli.bench_close:close", "Destroy a bench, grade what was reached, end the trial."),
     "measure": ("autolab.cli.measure:measure", "Measure a folder of files as a submission, outside any trial."),
     "grade": ("autolab.cli.grade:grade", "Grade a submission on hidden seeds, or repeat a stored grade."),
     "tasks": ("", "List, read and check tasks."),
@@ -23,6 +29,7 @@ COMMANDS = {
     "tasks show": ("autolab.cli.tasks_show:show_task", "Show one task: instruction, anchors, limits, digest."),
     "tasks check": ("autolab.cli.tasks_check:check", "Say precisely what is wrong with a task."),
     "tasks schema": ("autolab.cli.tasks_schema:schema", "Print the JSON Schema of task.toml."),
+    "calibrate": ("autolab.cli.calibrate:calibrate", "Measure tasks' anchors on this machine, beside the stated ones."),
     "doctor": ("autolab.cli.doctor:doctor", "Say what this machine can do, and how to mend what it cannot."),
 }
 """A new command is one line here and one file with a typer function. The help texts stand here, so that

@@ -17,13 +17,14 @@ def measure(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, raw samples included.")] = False,
 ) -> None:
     """Measure a folder of files as a submission, outside any trial. Exit code 1 for any verdict but ok."""
-    from autolab.cli.judging import judge_for, submission_from
+    from autolab.cli.judging import submission_from
     from autolab.cli.measured import print_measurement
     from autolab.judge.judge import NEVER
+    from autolab.judge.temporary import temporary_judge
     from autolab.task.load import load_task
 
     loaded = load_task(task)
-    with judge_for(loaded) as judge:
+    with temporary_judge(loaded) as judge:
         found = judge.measure(submission_from(loaded, folder, reference), seed, 0.0 if confirm else NEVER)
     print_json(found.model_dump(mode="json")) if as_json else print_measurement(found)
     raise typer.Exit(0 if found.verdict == "ok" else 1)

@@ -15,6 +15,7 @@ def run(
     attempts: Annotated[int, typer.Option(min=1, help="Trials of each agent on each task.")] = 1,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Trials at once, each in a process of its own.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="What agents' randomness and development inputs come from.")] = 1,
+    feedback: Annotated[str, typer.Option(help="What agents are told: true, withheld, shuffled or delayed:N.")] = "true",
     out: Annotated[Path, typer.Option(help="Folder that runs lie in.")] = Path("runs"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -34,6 +35,7 @@ def run(
         wall_s=wall,
         experiments=experiments,
         seed=seed,
+        feedback=feedback,
     )
     if name is not None and (not name.strip(".") or "/" in name):
         raise AutolabError(f"--name {name!r}: give a plain name, without a slash")

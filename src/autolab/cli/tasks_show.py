@@ -13,12 +13,14 @@ def show_task(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show one task: what the agent is told, and on what scale it is judged."""
+    from autolab.judge.kept import known_anchors
     from autolab.task.load import load_task
 
     loaded = load_task(task)
     if as_json:
-        spec = loaded.spec.model_dump(mode="json")
-        print_json({"name": loaded.name, "digest": loaded.digest, "instruction": loaded.instruction, "spec": spec})
+        known = known_anchors(loaded, _stated_seed(loaded))
+        facts = {"name": loaded.name, "digest": loaded.digest, "instruction": loaded.instruction}
+        print_json({**facts, "spec": loaded.spec.model_dump(mode="json"), "measured": known.model_dump() if known else None})
     else:
         print(visible(f"{loaded.instruction.rstrip()}\n\n{_facts(loaded)}"))
 
@@ -33,6 +35,7 @@ def _facts(task: Task) -> str:
         ("baseline", f"{figure(spec.baseline.score)}  {spec.baseline.method}"),
         ("reference", f"{figure(spec.reference.score)}  {spec.reference.method}"),
         ("floor", f"{figure(spec.floor.score)}  {spec.floor.reason}" if spec.floor else "none stated"),
+        ("measured", _measured(task)),
         ("editable", ", ".join(spec.editable)),
         ("tools", ", ".join(spec.requires) or "none"),
         ("box", f"{figure(environment.cpus)} cpu, {environment.memory_mb} MiB memory, {environment.storage_mb} MiB disk"),
@@ -44,3 +47,21 @@ def _facts(task: Task) -> str:
         ("digest", task.digest),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in facts)
+
+
+def _measured(task: Task) -> str:
+    """The anchors as this machine measured them, beside how far that is from the stated ones."""
+    from autolab.judge.kept import known_anchors
+
+    if task.optimization.instrument.kind == "count":
+        return "counted from the files, the same everywhere"
+    known = known_anchors(task, _stated_seed(task))
+    if known is None:
+        return f"not yet on this machine; type: autolab calibrate {task.name}"
+    stated = (task.optimization.baseline.score, task.optimization.reference.score)
+    pairs = zip(("baseline", "reference"), (known.baseline, known.reference), stated, strict=True)
+    return ", ".join(f"{name} {figure(found)} ({found / said - 1:+.1%})" for name, found, said in pairs)
+
+
+def _stated_seed(task: Task) -> int:
+    return task.optimization.cases.stated_seed if task.optimization.cases else 1

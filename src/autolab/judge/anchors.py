@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from autolab.judge.build import build
 from autolab.judge.cases import CountCase, check
 from autolab.judge.counting import count_case
+from autolab.judge.kept import counted_at
 from autolab.judge.outcome import Ended
 from autolab.judge.reading import Order
 from autolab.measure import cache
 from autolab.measure.callgrind import metric, net
-from autolab.measure.fingerprint import toolchain
 from autolab.measure.program import Program
 
 
@@ -40,8 +39,8 @@ def anchor_counts(order: Order, cases: Sequence[CountCase]) -> AnchorCounts:
 
     Anchors that do not build, run or answer rightly are the lab's fault: Ended with lab_error.
     """
-    keep = _kept_at(order)
-    if keep is not None and (known := _kept(cache.read(keep), len(cases))) is not None:
+    keep = counted_at(order.cache, order.task, order.seeds) if order.cache is not None else None
+    if keep is not None and not order.remeasure and (known := _kept(cache.read(keep), len(cases))) is not None:
         return known
     empty = _count(order, "empty", cases)
     baseline = _count(order, "baseline", cases)
@@ -78,15 +77,6 @@ def _count(order: Order, name: str, cases: Sequence[CountCase]) -> list[float]:
 
 def _of_task(name: str, ended: Ended) -> Ended:
     return Ended("lab_error", f"the task's {name} gave {ended.verdict}: {ended.reason}", output=ended.output, during=ended.during)
-
-
-def _kept_at(order: Order) -> Path | None:
-    """The file of these seeds' anchors: they hold for one toolchain, one state of the task, one event."""
-    if order.cache is None:
-        return None
-    seeds = "-".join(map(str, order.seeds))
-    event = order.task.optimization.instrument.event
-    return order.cache / toolchain().fingerprint / order.task.digest[:32] / f"{event}-{seeds}.json"
 
 
 def _kept(value: object, cases: int) -> AnchorCounts | None:

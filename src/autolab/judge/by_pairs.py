@@ -1,17 +1,15 @@
 """Measuring by paired timing alone, where counts cannot tell: the metric is the speed-up over the baseline."""
 
-from pathlib import Path
-
 from autolab.errors import AutolabError
 from autolab.judge.anchors import built_anchor
 from autolab.judge.build import build
 from autolab.judge.cases import draw, run_all
+from autolab.judge.kept import known_speedup, paired_at
 from autolab.judge.outcome import kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
 from autolab.ledger.records import Anchors
 from autolab.measure import cache
-from autolab.measure.fingerprint import machine, toolchain
 
 
 def read(order: Order) -> Reading:
@@ -34,9 +32,8 @@ def read(order: Order) -> Reading:
 
 def _reference(order: Order) -> float:
     """The reference's own speed-up on this machine, timed on first use and kept."""
-    keep = _kept_at(order)
-    known = cache.read(keep) if keep is not None else None
-    if isinstance(known, float) and known > 1:
+    keep = paired_at(order.cache, order.task) if order.cache is not None else None
+    if keep is not None and not order.remeasure and (known := known_speedup(keep)) is not None:
         return known
     found = pair_up(order, built_anchor(order, "reference")).paired.speedup
     if found <= 1:
@@ -44,10 +41,3 @@ def _reference(order: Order) -> float:
     if keep is not None:
         cache.keep(keep, found)
     return found
-
-
-def _kept_at(order: Order) -> Path | None:
-    if order.cache is None:
-        return None
-    cpu = "".join(letter if letter.isalnum() else "-" for letter in machine()["cpu"])
-    return order.cache / toolchain().fingerprint / order.task.digest[:32] / f"paired-{cpu}.json"

@@ -1,5 +1,6 @@
 """The judge: one submission in, one measurement out, whatever the submission does."""
 
+import contextlib
 import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -11,17 +12,17 @@ from typing import Self
 
 from autolab import __version__
 from autolab.errors import AutolabError
-from autolab.judge import by_callgrind, by_count, by_pairs
+from autolab.judge import by_callgrind, by_count, by_pairs, by_script
+from autolab.judge.kept import default_folder
 from autolab.judge.outcome import Ended
 from autolab.judge.phases import Phases
-from autolab.judge.reading import Order, Reading
+from autolab.judge.reading import Order, Quiet, Reading
 from autolab.judge.score import settle
 from autolab.judge.seeds import hidden_seeds
-from autolab.judge.submission import Submission
+from autolab.judge.submission import Submission, from_files
 from autolab.judge.tools import need_tools
 from autolab.judge.verifier import Verifier
 from autolab.ledger.records import Measurement, Provenance
-from autolab.measure.cache import cache_folder
 from autolab.measure.fingerprint import machine, toolchain
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Callable[[Order], Reading]] = {
     "callgrind": by_callgrind.read,
     "paired": by_pairs.read,
     "count": by_count.read,
+    "script": by_script.read,
 }
 """Ways of measuring, by the `kind` of task.toml's instrument table."""
 
@@ -47,7 +49,7 @@ class Judge:
     def __init__(self, task: Task, sandbox: Sandbox, work: Path, cache: Path | None = None) -> None:
         need_tools(task)
         self.task = task
-        self._cache = cache or cache_folder() / "anchors"
+        self._cache = cache or default_folder()
         self._sandbox = sandbox
         self._work = work / f"judge-{uuid.uuid4().hex[:12]}"
 
@@ -59,16 +61,26 @@ class Judge:
     ) -> None:
         shutil.rmtree(self._work, ignore_errors=True)
 
-    def measure(self, submission: Submission, seed: int, confirm_above: float = 0.0) -> Measurement:
-        """A development measure: one case per family from `seed`. A score above `confirm_above` is confirmed by time."""
+    def measure(
+        self, submission: Submission, seed: int, confirm_above: float = 0.0, quiet: Quiet = contextlib.nullcontext
+    ) -> Measurement:
+        """A development measure: one case per family from `seed`. A score above `confirm_above` is confirmed by time.
+
+        What is timed is timed inside `quiet()`, the wait for a free core included.
+        """
         pairs = self.task.optimization.instrument.pairs
-        return self._judge(submission, (seed,), pairs, confirm_above, keep=True)
+        return self._judge(submission, (seed,), pairs, confirm_above, keep=True, quiet=quiet)
 
     def grade(self, submission: Submission, seeds: Sequence[int] | None = None) -> Measurement:
         """The grade: always confirmed, on hidden seeds drawn now. `seeds` repeats a stored grade's."""
         cases = self.task.optimization.cases
         chosen = tuple(seeds) if seeds else hidden_seeds(cases.grade_seeds if cases else 1)
         return self._judge(submission, chosen, self.task.optimization.instrument.grade_pairs, None, keep=False)
+
+    def calibrate(self, seed: int) -> Measurement:
+        """Measures baseline and reference anew on this machine, keeps them, and gives the baseline's measurement."""
+        pairs, baseline = self.task.optimization.instrument.pairs, from_files(self.task, self.task.baseline_files)
+        return self._judge(baseline, (seed,), pairs, NEVER, keep=True, remeasure=True)
 
     @cached_property
     def provenance(self) -> Provenance:
@@ -85,7 +97,15 @@ class Judge:
         )
 
     def _judge(
-        self, submission: Submission, seeds: tuple[int, ...], pairs: int, confirm_above: float | None, *, keep: bool
+        self,
+        submission: Submission,
+        seeds: tuple[int, ...],
+        pairs: int,
+        confirm_above: float | None,
+        *,
+        keep: bool,
+        remeasure: bool = False,
+        quiet: Quiet = contextlib.nullcontext,
     ) -> Measurement:
         phases = Phases()
         folder = self._work / uuid.uuid4().hex[:12]
@@ -100,7 +120,9 @@ class Judge:
         try:
             programs.mkdir(parents=True, exist_ok=True)
             folder.mkdir()
-            with Verifier(self._sandbox, self.task) as verifier:
+            verifier = Verifier(self._sandbox, self.task)
+            kind = self.task.optimization.instrument.kind
+            with contextlib.nullcontext() if kind == "script" else verifier:  # a script task has no verify.py
                 order = Order(
                     sandbox=self._sandbox,
                     task=self.task,
@@ -113,8 +135,10 @@ class Judge:
                     pairs=pairs,
                     confirm_above=confirm_above,
                     phases=phases,
+                    quiet=quiet,
+                    remeasure=remeasure,
                 )
-                found = self._settled(KINDS[self.task.optimization.instrument.kind](order))
+                found = self._settled(KINDS[kind](order))
         except Ended as ended:
             found = _ended(ended)
         except (AutolabError, OSError) as error:

@@ -1,6 +1,7 @@
 """What a way of measuring is given and what it gives back. A new way is one function and one line in `judge.KINDS`."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from autolab.judge.verifier import Verifier
 from autolab.ledger.records import Anchors, CaseSample, FunctionCost, Paired
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
+
+Quiet = Callable[[], contextlib.AbstractContextManager[None]]
+"""Gives a `with` inside which nothing else of the trial runs."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,8 @@ class Order:
     pairs: int
     confirm_above: float | None  # confirm by paired time where the score is above; None: always
     phases: Phases
-
-    @property
-    def confirm(self) -> bool:
-        """Whether every figure is to be confirmed, whatever it is."""
-        return self.confirm_above is None
+    quiet: Quiet = contextlib.nullcontext  # around everything that is timed
+    remeasure: bool = False  # anchors are measured anew and kept, whatever is kept already
 
     def score(self, metric: float, anchors: Anchors) -> float:
         """The score that a metric would have."""

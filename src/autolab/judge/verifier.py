@@ -19,13 +19,14 @@ class VerifierFailed(AutolabError):  # noqa: N818 - an outcome
 
 
 class Verifier:
-    """Calls verify.py's functions. A context manager; opening it starts the box, which boots while the judge builds."""
+    """Calls verify.py's functions. A context manager; entering it starts the box, which boots while the judge builds."""
 
     def __init__(self, sandbox: Sandbox, task: Task) -> None:
+        self._sandbox = sandbox
         self._task = task
-        self._session: Session = sandbox.open(_box(task))
 
     def __enter__(self) -> Self:
+        self._session: Session = self._sandbox.open(_box(self._task))
         self._session.__enter__()
         return self
 

@@ -1,7 +1,8 @@
 """The bench: a folder with the starting program, a budget, and a way to the judge. Between calls it is only files."""
 
+import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.records import Experiment, Measurement, Note, State, Submitted
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
+from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.untrusted import read_file, remove_file, write_file
 from autolab.task.task import Task
 
@@ -47,14 +49,26 @@ class Parts:
 class LabBench:
     """Implements `Bench`. Its methods may be called by the agent and, while it runs a command, by the `lab` command."""
 
-    def __init__(self, parts: Parts) -> None:
+    shows_figures = True
+
+    def __init__(self, parts: Parts, *, keep: bool = False) -> None:
+        """Lays the working copy out: the starting program, or the last state that was committed.
+
+        `keep`: a working copy that is there stays, and what was changed in it from outside becomes a state, unless the
+        budget is spent.
+        """
         self._parts = parts
         self._lock = threading.RLock()
+        self._freezer: Freezer | None = None  # of the box that a command runs in
         state = parts.journal.state
         self._commit: str | None = state.commit
         self._tree: str | None = state.state.tree if state.state else None
-        self._parent: str | None = None
+        self._parent = parts.snapshots.parent(self._commit) if self._commit else None
         self._measured_until = state.experiments[-1].elapsed if state.experiments else 0.0
+        if keep and self._commit is not None and parts.app.is_dir():
+            if self.spent is None:
+                self.snapshot("write")
+            return
         parts.sandbox.remove_folder(parts.app)  # of an earlier sitting: only what was committed continues
         parts.sandbox.make_folder(parts.app.parent, parts.app.name)
         lay_out(parts.task, {}, parts.app)
@@ -84,9 +98,10 @@ class LabBench:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall budget ends."""
         self._check()
         limits = self._exec_limits(timeout)
-        with LabServer(self) as server:
-            result = self._parts.sandbox.run(
-                BoxSpec(
+        self._freezer = freezer = Freezer()
+        try:
+            with LabServer(self) as server:
+                spec = BoxSpec(
                     argv=argv,
                     mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER)),
                     cwd="/app",
@@ -94,7 +109,9 @@ class LabBench:
                     limits=limits,
                     name="bench",
                 )
-            )
+                result = self._parts.sandbox.run(spec, freezer)
+        finally:
+            self._freezer = None
         self.snapshot("exec")
         return result
 
@@ -118,7 +135,7 @@ class LabBench:
             self._take("measure", submission)
             begun = parts.clock.used()
             best = state.best.measurement.score if state.best else None
-            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0))
+            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0), self._quiet)
             ended = parts.clock.used()
             assert self._commit is not None
             assert self._tree is not None
@@ -211,6 +228,15 @@ class LabBench:
         assert self._tree is not None
         elapsed = self._parts.clock.used()
         self._parts.journal.append(State(commit=self._commit, tree=self._tree, elapsed=elapsed, cause=cause))
+
+    @contextlib.contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """Holds a command that runs in the bench still; the time of that is not the agent's."""
+        if self._freezer is None:
+            yield
+            return
+        with self._parts.clock.not_counting(), self._freezer.frozen():
+            yield
 
     def _put(self, files: Mapping[str, bytes]) -> None:
         """Makes the editable files what these are; one that is not among them goes."""

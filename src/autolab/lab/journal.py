@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from autolab.ledger.records import AnyRecord
+from autolab.ledger.records import AnyRecord, Line
 from autolab.ledger.replay import TrialState, after, replay
 from autolab.ledger.writer import LedgerWriter
 
@@ -17,6 +17,7 @@ class Journal:
     def __init__(self, path: Path, listener: Listener | None = None) -> None:
         self._writer = LedgerWriter.open(path)
         self._listener = listener
+        self.found: tuple[Line, ...] = self._writer.found  # the lines that were there
         self.state: TrialState = replay(self._writer.found)
 
     def append(self, record: AnyRecord) -> None:

@@ -3,13 +3,17 @@
 import argparse
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from autolab.errors import AutolabError
-from autolab.ledger.records import Experiment
+from autolab.agents.bench import Outcome
+from autolab.errors import AgentError, AutolabError
+from autolab.ledger.records import Experiment, Measurement
 
 if TYPE_CHECKING:
     from autolab.lab.bench import LabBench
+    from autolab.lab.feedback import Blinded
+
+    AnyBench: TypeAlias = LabBench | Blinded
 
 Answer = tuple[str, Any]
 
@@ -28,7 +32,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message or f"exit {status}")
 
 
-def operate(bench: "LabBench", words: list[str]) -> Answer:
+def operate(bench: "AnyBench", words: list[str]) -> Answer:
     """Does what the words say. UsageError, AutolabError and BudgetSpent say what is wrong."""
     parser = _words()
     if not words or words[0] in ("help", "-h", "--help"):
@@ -68,28 +72,32 @@ def _factor(text: str) -> float:
     return value
 
 
-def _measure(bench: "LabBench", found: argparse.Namespace) -> Answer:
+def _measure(bench: "AnyBench", found: argparse.Namespace) -> Answer:
     outcome = bench.measure(found.hypothesis, found.expect)
-    return experiment_line(bench.experiment(outcome.number)), asdict(outcome)
+    return outcome_line(outcome, found.hypothesis), asdict(outcome)
 
 
-def _status(bench: "LabBench", _: argparse.Namespace) -> Answer:
+def _status(bench: "AnyBench", _: argparse.Namespace) -> Answer:
     status = bench.status()
     left = ["no wall limit" if status.seconds_left is None else f"{status.seconds_left:.0f} s left"]
     left.append("no limit of experiments" if status.experiments_left is None else f"{status.experiments_left} experiments left")
-    best = "nothing measured ok yet"
+    best = "nothing measured ok yet" if bench.shows_figures else f"{status.experiments} experiments recorded"
     if status.best_experiment is not None:
         best = f"best: experiment {status.best_experiment}, score {status.best_score:.4f}"
     return "\n".join([", ".join(left), best, *(f"note: {note}" for note in status.notes)]), asdict(status)
 
 
-def _history(bench: "LabBench", _: argparse.Namespace) -> Answer:
+def _history(bench: "AnyBench", _: argparse.Namespace) -> Answer:
     done = bench.experiments()
+    if not bench.shows_figures:
+        return "\n".join(map(_recorded_line, done)) or "no experiments yet", [_recorded(each) for each in done]
     return "\n".join(map(experiment_line, done)) or "no experiments yet", [summary(each) for each in done]
 
 
-def _show(bench: "LabBench", found: argparse.Namespace) -> Answer:
+def _show(bench: "AnyBench", found: argparse.Namespace) -> Answer:
     experiment = bench.experiment(found.experiment)
+    if not bench.shows_figures:
+        return _recorded_line(experiment), _recorded(experiment)
     measured = experiment.measurement
     parts = [experiment_line(experiment)]
     parts += [f"{name}:\n{text.rstrip()}" for name, text in (("build", measured.build_output), ("run", measured.run_output)) if text]
@@ -97,34 +105,36 @@ def _show(bench: "LabBench", found: argparse.Namespace) -> Answer:
     return "\n".join(parts), data
 
 
-def _diff(bench: "LabBench", found: argparse.Namespace) -> Answer:
+def _diff(bench: "AnyBench", found: argparse.Namespace) -> Answer:
     text = bench.diff(found.experiment)
     return text.rstrip() or "no difference", {"diff": text}
 
 
-def _restore(bench: "LabBench", found: argparse.Namespace) -> Answer:
+def _restore(bench: "AnyBench", found: argparse.Namespace) -> Answer:
     bench.restore(found.experiment)
     return f"/app is as it was at experiment {found.experiment}", {"restored": found.experiment}
 
 
-def _submit(bench: "LabBench", found: argparse.Namespace) -> Answer:
+def _submit(bench: "AnyBench", found: argparse.Namespace) -> Answer:
     bench.submit(found.experiment)
     return f"experiment {found.experiment} will be graded", {"submitted": found.experiment}
 
 
-def _profile(bench: "LabBench", found: argparse.Namespace) -> Answer:
+def _profile(bench: "AnyBench", found: argparse.Namespace) -> Answer:
+    if not bench.shows_figures:
+        raise AgentError("no profile: this trial's feedback is not true; lab history has what was recorded")
     done = [bench.experiment(found.experiment)] if found.experiment else bench.experiments()[::-1]
     profile = next((each.measurement.profile for each in done if each.measurement.profile), ())
     lines = [f"{cost.share:6.1%}  {cost.cost:>16,.0f}  {cost.function}  {cost.file}" for cost in profile]
     return "\n".join(lines) or "no profile: nothing counted yet", [cost.model_dump() for cost in profile]
 
 
-def _note(bench: "LabBench", found: argparse.Namespace) -> Answer:
+def _note(bench: "AnyBench", found: argparse.Namespace) -> Answer:
     bench.note(found.text)
     return "noted", {"noted": found.text}
 
 
-_OPERATIONS: dict[str, Callable[["LabBench", argparse.Namespace], Answer]] = {
+_OPERATIONS: dict[str, Callable[["AnyBench", argparse.Namespace], Answer]] = {
     "measure": _measure,
     "status": _status,
     "history": _history,
@@ -139,12 +149,31 @@ _OPERATIONS: dict[str, Callable[["LabBench", argparse.Namespace], Answer]] = {
 
 def experiment_line(experiment: Experiment) -> str:
     """One experiment in one line."""
-    measured = experiment.measurement
-    figures: str = measured.verdict
-    if measured.score is not None and measured.metric is not None:
-        figures = f"score {measured.score:.4f}  {measured.metric:,.6g} {measured.unit}{'  best' if experiment.best else ''}"
-    why = f"  ({measured.reason})" if measured.reason else ""
-    return f"{experiment.number:>4}  {figures}{why}  {experiment.hypothesis}"
+    return _line(experiment.number, experiment.measurement, experiment.best, experiment.hypothesis)
+
+
+def outcome_line(outcome: Outcome, hypothesis: str) -> str:
+    """What was told of one experiment, in one line."""
+    late = f"  (the result of experiment {outcome.of})" if outcome.of is not None else ""
+    return _line(outcome.number, outcome, outcome.best, hypothesis) + late
+
+
+def _line(number: int, found: Measurement | Outcome, best: bool, hypothesis: str) -> str:
+    figures: str = found.verdict
+    if found.score is not None and found.metric is not None:
+        figures = f"score {found.score:.4f}  {found.metric:,.6g} {found.unit}{'  best' if best else ''}"
+    why = f"  ({found.reason})" if found.reason else ""
+    return f"{number:>4}  {figures}{why}  {hypothesis}"
+
+
+def _recorded_line(experiment: Experiment) -> str:
+    return f"{experiment.number:>4}  recorded  {experiment.hypothesis}"
+
+
+def _recorded(experiment: Experiment) -> dict[str, Any]:
+    """What is shown of an experiment where feedback is not true."""
+    kept = ("number", "hypothesis", "expected", "elapsed", "commit")
+    return {name: value for name, value in summary(experiment).items() if name in kept}
 
 
 def summary(experiment: Experiment) -> dict[str, Any]:

@@ -104,6 +104,11 @@ class Snapshots:
             place += 1  # the newline after the content
         return files
 
+    def parent(self, commit: str) -> str | None:
+        """The state that a state came from, None for the first."""
+        found = self._git("rev-list", "--parents", "--max-count=1", _safe(commit)).decode().split()
+        return found[1] if len(found) > 1 else None
+
     def diff(self, a: str, b: str) -> str:
         """What changed from state `a` to state `b`, as a unified diff. Bytes that are not UTF-8 become U+FFFD."""
         options = ("-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color")

@@ -1,5 +1,7 @@
 """One trial from its first record to its last: a bench, an agent, one grade. Running it again continues it."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,6 +14,7 @@ from autolab.judge.score import reward
 from autolab.judge.submission import Submission, from_files
 from autolab.lab.bench import LabBench, Parts
 from autolab.lab.budget import Budget, WallClock
+from autolab.lab.feedback import TRUE, Feedback, through
 from autolab.lab.journal import Journal, Listener
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.snapshots import SnapshotError, Snapshots
@@ -49,6 +52,7 @@ class TrialPlan:
     attempt: int
     seed: int  # of the agent
     cases_seed: int  # of the measures
+    feedback: Feedback = TRUE  # what the agent is told of its experiments
 
     @property
     def name(self) -> str:
@@ -64,37 +68,47 @@ def run_trial(plan: TrialPlan, sandbox: Sandbox, listener: Listener | None = Non
     """
     journal = Journal(plan.folder / "ledger.jsonl", listener)
     try:
-        if journal.state.ended is not None:
-            return journal.state
-        work = plan.folder / "work"
-        sandbox.remove_folder(work)
-        work.mkdir(parents=True)
-        with Judge(plan.task, sandbox, work) as judge:
-            _Trial(plan, sandbox, judge, journal).run()
-        sandbox.remove_folder(work)
+        if journal.state.ended is None:
+            with at_work(plan, sandbox, journal, journal.state.elapsed) as trial:
+                trial.run()
         return journal.state
     finally:
         journal.close()
 
 
-class _Trial:
-    """The steps of a trial over one journal."""
+@contextlib.contextmanager
+def at_work(plan: TrialPlan, sandbox: Sandbox, journal: Journal, elapsed: float) -> Iterator["Trial"]:
+    """A trial with a judge and an empty working folder. `elapsed`: seconds of the wall budget used before."""
+    work = plan.folder / "work"
+    sandbox.remove_folder(work)
+    work.mkdir(parents=True)
+    with Judge(plan.task, sandbox, work) as judge:
+        yield Trial(plan, sandbox, judge, journal, elapsed)
+    sandbox.remove_folder(work)
 
-    def __init__(self, plan: TrialPlan, sandbox: Sandbox, judge: Judge, journal: Journal) -> None:
+
+class Trial:
+    """The steps of a trial over one journal: for an agent's trial all at once, for one by hand a few at a call."""
+
+    def __init__(self, plan: TrialPlan, sandbox: Sandbox, judge: Judge, journal: Journal, elapsed: float) -> None:
         self._plan = plan
         self._sandbox = sandbox
         self._judge = judge
         self._journal = journal
         self._snapshots = Snapshots.open(plan.folder / "history.git")
-        self._clock = WallClock(journal.state.elapsed)
+        self._clock = WallClock(elapsed)
         self._mailbox = Mailbox(plan.folder)
 
     def run(self) -> None:
         """Begins or continues, works, closes the bench, grades."""
-        self._begin()
+        self.begin()
         if self._journal.state.closed is None:
             reason, detail = self._work()
-            self._close_bench(reason, detail)
+            self.close_bench(reason, detail)
+        self.finish()
+
+    def finish(self) -> None:
+        """The grade, if there is none yet, and the last record."""
         if self._journal.state.grade is None:
             self._mailbox.take_in(self._journal)
             self._grade()
@@ -105,48 +119,54 @@ class _Trial:
             TrialEnded(reward=state.grade.reward, experiments=len(state.experiments), elapsed=state.elapsed)
         )
 
-    def _begin(self) -> None:
+    def begin(self, *, resumes: bool = True) -> None:
+        """The first record, or the proof that a trial goes on under the same conditions; `resumes`: this is recorded."""
         plan, state = self._plan, self._journal.state
         provenance = self._judge.provenance
         if state.started is None:
             self._journal.append(
                 TrialStarted(
                     trial=plan.name, run=plan.run, agent=plan.agent.name, attempt=plan.attempt, seed=plan.seed,
-                    budget=plan.budget.recorded(), provenance=provenance,
+                    budget=plan.budget.recorded(), feedback=plan.feedback.words, provenance=provenance,
                 )
             )  # fmt: skip
             return
         _same_conditions(plan, state.started, provenance)
-        if state.closed is None or state.closed.reason == "interrupted":
+        if resumes and (state.closed is None or state.closed.reason == "interrupted"):
             self._journal.append(TrialResumed(spent=state.spent))
 
-    def _work(self) -> tuple[Reason, str]:
-        """Lets the agent work until it stops or the budget is spent."""
+    def open_bench(self, *, keep: bool = False) -> LabBench:
+        """The bench as the ledger's last state has it; `keep`: as its working copy has it, see LabBench."""
         plan = self._plan
         (plan.folder / "bench").mkdir(exist_ok=True)
-        bench = LabBench(
+        return LabBench(
             Parts(
                 task=plan.task, sandbox=self._sandbox, judge=self._judge, journal=self._journal,
                 snapshots=self._snapshots, budget=plan.budget, clock=self._clock,
                 app=plan.folder / "bench" / "app", seed=plan.seed, cases_seed=plan.cases_seed,
                 mailbox=self._mailbox,
-            )
+            ),
+            keep=keep,
         )  # fmt: skip
+
+    def _work(self) -> tuple[Reason, str]:
+        """Lets the agent work until it stops or the budget is spent."""
+        plan, bench = self._plan, self.open_bench()
         try:
-            plan.agent.run(bench)
+            plan.agent.run(through(plan.feedback, bench))
         except BudgetSpent:
             return _REASONS.get(bench.spent or "", "wall"), ""
         except (KeyboardInterrupt, SystemExit) as stop:
-            self._close_bench("interrupted", type(stop).__name__)
+            self.close_bench("interrupted", type(stop).__name__)
             raise
         except (SandboxError, LedgerError, SnapshotError) as error:
-            self._close_bench("interrupted", _one_line(error))
+            self.close_bench("interrupted", _one_line(error))
             raise AutolabError(f"{plan.name}: stopped by {_one_line(error)}; run the same command again to continue it") from error
         except Exception as error:  # noqa: BLE001 - whatever an agent does wrong ends its trial and nothing else
             return "crashed", _one_line(error)
         return "finished", ""
 
-    def _close_bench(self, reason: Reason, detail: str) -> None:
+    def close_bench(self, reason: Reason, detail: str) -> None:
         """Destroys the bench. No process of it is left: every box of it ended with the call that started it."""
         self._sandbox.remove_folder(self._plan.folder / "bench")
         self._journal.append(BenchClosed(reason=reason, detail=detail[:2000], elapsed=self._clock.used()))
@@ -189,6 +209,7 @@ def _same_conditions(plan: TrialPlan, before: TrialStarted, now: Provenance) -> 
         ("the toolchain", before.provenance.fingerprint, now.fingerprint),
         ("the budget", before.budget, plan.budget.recorded()),
         ("the seed", before.seed, plan.seed),
+        ("the feedback", before.feedback, plan.feedback.words),
     ):
         if old != new:
             raise AutolabError(

@@ -122,6 +122,7 @@ class TrialStarted(Record):
     attempt: int
     seed: int
     budget: dict[str, float | None]
+    feedback: str = "true"  # what the agent was told of its experiments: true, withheld, shuffled or delayed:N
     provenance: Provenance
 
 

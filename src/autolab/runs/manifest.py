@@ -35,6 +35,7 @@ class PlanEntry(Record):
     wall_s: float | None  # None: each task's own
     experiments: int | None  # None: unlimited
     seed: int
+    feedback: str = "true"  # what agents are told
 
 
 class Manifest(Record):
@@ -98,6 +99,7 @@ def entry_of(plan: RunPlan) -> PlanEntry:
         wall_s=plan.wall_s,
         experiments=plan.experiments,
         seed=plan.seed,
+        feedback=plan.feedback,
     )
 
 
@@ -110,6 +112,7 @@ def plan_of(entry: PlanEntry) -> RunPlan:
         wall_s=entry.wall_s,
         experiments=entry.experiments,
         seed=entry.seed,
+        feedback=entry.feedback,
     )
 
 
@@ -156,4 +159,4 @@ def _refuse_conflict(folder: Path, before: PlanEntry, now: PlanEntry) -> None:
             raise AutolabError(f"{folder}: {what} is not what the run began with ({old}, now {new}); give it another --name")
 
 
-_CONDITIONS = (("wall", "wall_s"), ("experiments", "experiments"), ("seed", "seed"))
+_CONDITIONS = (("wall", "wall_s"), ("experiments", "experiments"), ("seed", "seed"), ("feedback", "feedback"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from autolab.agents.registry import load_agent
 from autolab.errors import AutolabError
 from autolab.lab.budget import Budget
+from autolab.lab.feedback import parse_feedback
 from autolab.lab.trial import TrialPlan
 from autolab.task.task import Task
 
@@ -25,11 +26,13 @@ class RunPlan:
     wall_s: float | None
     experiments: int | None
     seed: int
+    feedback: str = "true"  # see autolab.lab.feedback
 
     def name(self) -> str:
         """A name that the same plan always gets, so that giving the same command again continues the run."""
         facts = [sorted((task.name, task.digest) for task in self.tasks), self.agents, self.attempts]
-        key = hashlib.sha256(repr([facts, self.wall_s, self.experiments, self.seed]).encode()).hexdigest()[:6]
+        told = [] if self.feedback == "true" else [self.feedback]
+        key = hashlib.sha256(repr([facts, self.wall_s, self.experiments, self.seed, *told]).encode()).hexdigest()[:6]
         what = self.tasks[0].name if len(self.tasks) == 1 else f"{len(self.tasks)}-tasks"
         return f"{what}-{_word('-'.join(self.agents))[:40]}-{key}"
 
@@ -66,6 +69,7 @@ def _trials(plan: RunPlan, folder: Path) -> Iterator[tuple[str, TrialPlan]]:
                     attempt=attempt,
                     seed=trial_seed(plan.seed, task.name, attempt),
                     cases_seed=plan.seed,
+                    feedback=parse_feedback(plan.feedback),
                 )
 
 

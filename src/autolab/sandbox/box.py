@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Literal, Protocol, Self
+from typing import IO, TYPE_CHECKING, Literal, Protocol, Self
+
+if TYPE_CHECKING:
+    from autolab.sandbox.freeze import Freezer
 
 Policy = Literal["bench", "run", "judge"]
 """System-call policy. `bench`: an agent's or a build's box, which may start processes. `run`: one candidate process;
@@ -134,8 +137,8 @@ class InForce:
 class Sandbox(Protocol):
     """Starts boxes. Safe to call from several threads."""
 
-    def run(self, spec: BoxSpec) -> BoxResult:
-        """Runs a box to its end; SandboxError if it could not be started."""
+    def run(self, spec: BoxSpec, freezer: "Freezer | None" = None) -> BoxResult:
+        """Runs a box to its end; meanwhile `freezer` can hold it still. SandboxError if it could not be started."""
         ...
 
     def open(self, spec: BoxSpec) -> Session:

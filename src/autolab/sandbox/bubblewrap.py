@@ -9,6 +9,7 @@ from autolab.errors import SandboxError
 from autolab.sandbox import arguments, cgroup_search, gate, launch, ownership, probe, reap, slots, tree
 from autolab.sandbox.box import BoxResult, BoxSpec, InForce, Sandbox
 from autolab.sandbox.cgroup import Group
+from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.running import Running
 from autolab.sandbox.session import BoxSession
 
@@ -19,9 +20,12 @@ class Bubblewrap:
     A box dies with the thread that started it: start long boxes from threads that outlive them.
     """
 
-    def run(self, spec: BoxSpec) -> BoxResult:
-        """Runs a box to its end. SandboxError if it could not be started."""
+    def run(self, spec: BoxSpec, freezer: Freezer | None = None) -> BoxResult:
+        """Runs a box to its end; meanwhile `freezer` can hold it still. SandboxError if it could not be started."""
         running = _start(spec, talk=False)
+        if freezer is not None:
+            running.freezer = freezer
+            freezer.attach(running.process.pid)
         stdout, stderr = running.process.stdout, running.process.stderr
         assert stdout is not None
         assert stderr is not None

@@ -13,6 +13,7 @@ from autolab.sandbox import reap
 from autolab.sandbox.box import BoxResult, BoxSpec, LimitName
 from autolab.sandbox.capture import Capture
 from autolab.sandbox.cgroup import Group
+from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.launch import Launched
 from autolab.sandbox.watch import EVERY_S, Watch
 
@@ -27,6 +28,7 @@ class Running:
         self.process = launched.process
         self.started = launched.started
         self.capture = Capture(spec.limits.output_bytes)
+        self.freezer = Freezer()
         self._limits = spec.limits
         self._report = launched.report
         self._group = group
@@ -63,7 +65,7 @@ class Running:
             self._release()
 
     def _attend(self, streams: Sequence[int]) -> None:
-        deadline = self.started + self._limits.wall_s
+        limit = self.started + self._limits.wall_s
         next_look = self.started + EVERY_S
         with selectors.DefaultSelector() as selector:
             selector.register(self._handle, selectors.EVENT_READ)
@@ -72,6 +74,7 @@ class Running:
                 selector.register(descriptor, selectors.EVENT_READ)
             while True:
                 now = time.monotonic()
+                deadline = limit + self.freezer.lost_s()
                 if now >= deadline + reap.DYING_S:
                     raise SandboxError(f"bubblewrap (pid {self.process.pid}) does not end after SIGKILL; look at it with ps")
                 if now >= next_look:
@@ -94,6 +97,7 @@ class Running:
 
     def _reap(self) -> tuple[int | None, float]:
         """Waits until nothing of the box is left. The command's status as bubblewrap reports it, and CPU seconds."""
+        self.freezer.detach()
         setup = reap.monitor(self.process.pid)
         self.process.returncode = 0  # reaped here: there is nothing that subprocess could wait for
         told = self._report.look()

@@ -59,6 +59,24 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def ancestors(pid: int) -> Iterator[int]:
+    """The parent of a process, its parent, and so on, up to the first process."""
+    while fields := _stat(pid):
+        pid = int(fields[1])
+        yield pid
+
+
+def state(pid: int) -> str | None:
+    """The state letter of proc(5), None if the process is gone."""
+    fields = _stat(pid)
+    return fields[0] if fields else None
+
+
+def is_still(pid: int) -> bool:
+    """Whether the process is stopped, gone, or waits in the kernel."""
+    return state(pid) in {None, "T", "t", "Z", "X", "D"}
+
+
 def _stat(pid: int) -> list[str] | None:
     """/proc/PID/stat from the third field on: the second may hold spaces and brackets."""
     try:

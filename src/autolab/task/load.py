@@ -100,7 +100,8 @@ def _check_files(folder: Path, spec: TaskSpec) -> None:
         inside(folder, program)
         if program.stat().st_size > spec.optimization.max_submission_kb << 10:
             raise TaskError(f"{program}: larger than optimization.max_submission_kb; raise it")
-    read_limited(folder, folder / "tests" / "verify.py", MAX_VERIFY)
+    script = spec.optimization.instrument.kind == "script"
+    read_limited(folder, folder / "tests" / ("test.sh" if script else "verify.py"), MAX_VERIFY)
     empty = folder / "tests" / "empty"
     if spec.optimization.instrument.kind == "callgrind" and not any(
         (empty / path).is_file() for path in spec.optimization.editable

@@ -1,0 +1,4 @@
+        loadx-
+        loadx
+        mul
+        halt

@@ -1,0 +1,20 @@
+# One multiplication for four elements: the highest lane of a product is the sum of four products.
+
+        push 340282366920938463463374607431768211456
+        drop
+        push 127
+        sety
+        push 0
+
+word:   loadx+
+        loady-
+        mul
+        add
+
+        getx
+        push 64
+        sub
+        jnz word
+
+        shr 48
+        halt

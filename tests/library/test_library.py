@@ -1,0 +1,44 @@
+"""What `import autolab` offers, and the examples of docs/library.md as they stand."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_tasks import REFERENCE_C, make_small_task
+
+import autolab
+from autolab.sandbox.box import Sandbox
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "library.md"
+
+
+def test_every_name_is_there_and_documented() -> None:
+    text = DOCUMENT.read_text()
+    for name in autolab.__all__:
+        assert getattr(autolab, name) is not None
+        assert name[0].isupper() or name.startswith("_") or f"`{name}(" in text, name
+    with pytest.raises(AttributeError, match="nothing_like_it"):
+        _ = autolab.nothing_like_it
+
+
+def test_the_examples_run_as_they_stand(tmp_path: Path, sandbox: Sandbox) -> None:
+    code = "\n".join(re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL))
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("ok 0.")
+    assert "\n2 Ofast 0." in done.stdout
+
+
+def test_files_may_be_a_mapping_a_folder_or_nothing(tmp_path: Path, sandbox: Sandbox) -> None:
+    task = autolab.load_task(make_small_task(tmp_path / "small"))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "solve.c").write_text(REFERENCE_C)
+    found = [
+        autolab.measure_submission(task, files, confirm=False).counted
+        for files in (None, {"solve.c": REFERENCE_C.encode()}, tmp_path / "mine", str(tmp_path / "mine"))
+    ]
+    assert found[0] is not None
+    assert found[1] == found[2] == found[3] != found[0]
+    assert autolab.grade_submission(task, seeds=[5]).seeds == (5,)
