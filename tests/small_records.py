@@ -16,10 +16,10 @@ def started() -> TrialStarted:
 
 
 def experiment(
-    number: int, score: float | None = None, verdict: Verdict = "ok", elapsed: float = 0.0, hypothesis: str = ""
+    number: int, score: float | None = None, verdict: Verdict = "ok", elapsed: float = 0.0, hypothesis: str = "", tree: str = "a"
 ) -> Experiment:
     measured = Measurement(verdict=verdict, score=score, unit="instructions", provenance=PROVENANCE)
     return Experiment(
-        number=number, commit=COMMIT, tree="a" * 40, parent=None, hypothesis=hypothesis,
+        number=number, commit=COMMIT, tree=tree * 40, parent=None, hypothesis=hypothesis,
         seconds_before=0.0, seconds=1.0, elapsed=elapsed, best=False, measurement=measured,
     )  # fmt: skip

@@ -200,3 +200,9 @@ def make_small_task(
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def make_quick_task(folder: Path) -> Path:
+    """The same where no figure matters: shorter timed cases, one seed a grade."""
+    quick = {"tests/verify.py": VERIFY_PY.replace("1_000_000", "20_000")}
+    return make_small_task(folder, toml={"grade_seeds = 2": "grade_seeds = 1"}, files=quick)

@@ -54,7 +54,7 @@ def test_version_is_the_package_s() -> None:
     assert autolab("--version").stdout == f"autolab {__version__}\n"
 
 
-@pytest.mark.parametrize(("mistyped", "meant"), [(("shwo",), "show"), (("tasks", "lsit"), "list"), (("docter",), "doctor")])
+@pytest.mark.parametrize(("mistyped", "meant"), [(("shwo",), "show"), (("tasks", "lsit"), "list"), (("doctr",), "doctor")])
 def test_mistyped_command_gets_a_suggestion(mistyped: tuple[str, ...], meant: str) -> None:
     done = autolab(*mistyped)
     assert done.returncode == 2

@@ -13,8 +13,10 @@ from autolab.ledger.records import (
     Line,
     Note,
     State,
+    StopAsked,
     Submitted,
     TrialResumed,
+    Veto,
 )
 from autolab.ledger.replay import TrialState, replay
 
@@ -25,16 +27,25 @@ Drawn = st.one_of(
     st.builds(lambda elapsed: BenchClosed(reason="wall", elapsed=elapsed), Seconds),
     st.builds(lambda text: Note(author="person", text=text), st.text(max_size=3)),
     st.builds(lambda number: Submitted(experiment=number, commit=COMMIT), st.integers(1, 9)),
-    st.builds(lambda score, elapsed: experiment(1, score, elapsed=elapsed), st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.2]), Seconds),
+    st.builds(
+        lambda score, elapsed, tree: experiment(1, score, elapsed=elapsed, tree=tree),
+        st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.2]), Seconds, st.sampled_from("abc"),
+    ),
+    st.builds(lambda number: Veto(experiment=number, reason="a trick"), st.integers(1, 9)),
+    st.builds(lambda act: StopAsked(act=act), st.sampled_from(["", "1", "2"])),
     st.builds(lambda elapsed: experiment(1, None, "wrong_output", elapsed=elapsed), Seconds),
     st.just(experiment(1, 9.0, "quarantined")),
 )
 
 
 def lines(records: list[AnyRecord]) -> list[Line]:
-    """With experiments numbered as they come. Nothing here looks at the chain."""
+    """With experiments numbered as they come, and vetoes and choices of such alone. Nothing here looks at the chain."""
     found, number = [], 0
     for seq, record in enumerate(records):
+        if isinstance(record, Veto | Submitted):
+            if not number:
+                continue
+            record = record.model_copy(update={"experiment": (record.experiment - 1) % number + 1})  # noqa: PLW2901
         if isinstance(record, Experiment):
             number += 1
             record = record.model_copy(update={"number": number})  # noqa: PLW2901
@@ -46,11 +57,13 @@ Ledgers = st.lists(Drawn, max_size=12).map(lambda records: lines([started(), *re
 
 
 @given(Ledgers)
-def test_every_experiment_counts_once_and_the_best_is_the_first_of_the_highest_that_are_ok(ledger: list[Line]) -> None:
+def test_every_experiment_is_kept_and_the_best_is_the_first_of_the_highest_that_are_ok_and_not_vetoed(ledger: list[Line]) -> None:
     state = replay(ledger)
     experiments = [line.record for line in ledger if isinstance(line.record, Experiment)]
     assert list(state.experiments) == experiments
-    fine = [each for each in experiments if each.measurement.verdict == "ok"]
+    vetoed = {experiments[line.record.experiment - 1].tree for line in ledger if isinstance(line.record, Veto)}
+    assert state.vetoed_trees == vetoed
+    fine = [each for each in experiments if each.measurement.verdict == "ok" and each.tree not in vetoed]
     assert state.best == max(fine, key=lambda each: each.measurement.score or 0.0, default=None)
 
 
@@ -74,6 +87,23 @@ def test_resuming_opens_the_bench_again_and_forgets_nothing_else(ledger: list[Li
     assert (after.experiments, after.best, after.elapsed, after.commit) == (
         before.experiments, before.best, before.elapsed, before.commit,
     )  # fmt: skip
+
+
+@given(Ledgers)
+def test_a_choice_of_a_vetoed_state_is_void_and_people_s_words_are_told_in_their_order(ledger: list[Line]) -> None:
+    state = replay(ledger)
+    if state.submitted is not None:
+        assert state.experiments[state.submitted.experiment - 1].tree not in state.vetoed_trees
+    told = [line.record for line in ledger if isinstance(line.record, Veto | Note)]
+    assert len(state.told) == len(told)
+    assert all((record.reason if isinstance(record, Veto) else record.text) in said for record, said in zip(told, state.told, strict=True))
+    assert state.stop == next((line.record for line in ledger if isinstance(line.record, StopAsked)), None)
+
+
+def test_a_veto_of_what_is_not_there_is_an_error() -> None:
+    veto = Line(seq=0, time="", prev="", record=Veto(experiment=1, reason="no"), hash="")
+    with pytest.raises(LedgerError, match="a veto of experiment 1, where there are 0"):
+        replay([veto])
 
 
 def test_nothing_recorded_is_nothing_known() -> None:

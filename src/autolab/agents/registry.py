@@ -26,13 +26,17 @@ def agent_names() -> tuple[str, ...]:
 
 
 def load_agent(spec: str) -> Agent:
-    """A fresh agent: a short name of `agent_names`, or `path/to/file.py:Class`.
+    """A fresh agent: a short name of `agent_names`, `replay:path/to/trial`, or `path/to/file.py:Class`.
 
     Raises `AgentError`, in one line, for anything that is no agent.
     """
     if spec in AGENTS:
         module, _, name = AGENTS[spec].partition(":")
         return _make(getattr(importlib.import_module(module), name), spec)
+    if spec.startswith("replay:"):
+        from autolab.agents.replay import Replay
+
+        return Replay(Path(spec.removeprefix("replay:")).expanduser())
     path, _, name = spec.rpartition(":") if not spec.endswith(".py") else (spec, "", "")
     if not path.endswith(".py"):
         raise AgentError(_unknown(spec))
@@ -50,7 +54,7 @@ def load_agent(spec: str) -> Agent:
 def _unknown(spec: str) -> str:
     close = difflib.get_close_matches(spec, AGENTS, n=1)
     guess = f" (did you mean {close[0]!r}?)" if close else ""
-    return f"unknown agent {spec!r}{guess}: there are {', '.join(AGENTS)}, or path/to/file.py:Class for one of your own"
+    return f"unknown agent {spec!r}{guess}: there are {', '.join(AGENTS)}, replay:path/to/trial, or path/to/file.py:Class for one of your own"
 
 
 def _load(file: Path) -> ModuleType:

@@ -10,6 +10,11 @@ from autolab.errors import AutolabError
 
 COMMANDS = {
     "run": ("autolab.cli.run:run", "Let agents work on tasks, and grade what they reach."),
+    "resume": ("autolab.cli.resume:resume", "Continue a run with the options that it was begun with."),
+    "watch": ("autolab.cli.watch:watch", "Follow a run that another command works on."),
+    "stop": ("autolab.cli.stop:stop", "End a trial or a run early; what was reached is graded."),
+    "note": ("autolab.cli.note:note", "Leave a note that the agent sees at its next status."),
+    "veto": ("autolab.cli.veto:veto", "Say that an experiment must not count."),
     "show": ("autolab.cli.show:show", "Show a run, a trial or one experiment."),
     "bench": ("", "Work on a task yourself, or with any program, one call at a time."),
     "bench open": ("autolab.cli.bench:open_bench", "Open a bench, and say how to work in it."),

@@ -48,24 +48,31 @@ def _show_trial(trial: StoredTrial, as_json: bool) -> None:
 
     state = trial.state
     if as_json:
-        print_json({**trial_data(trial), "history": [summary(each) for each in state.experiments]})
+        print_json({**trial_data(trial), "history": [summary(each) for each in state.experiments], **_vetoes(trial)})
         return
-    rows = [_row(each) for each in state.experiments]
+    rows = [_row(each, state.veto_of(each) is not None) for each in state.experiments]
     right = ("n", "score", "metric", "s", "at s")
     print_table(("n", "result", "score", "metric", "s", "at s", "hypothesis"), rows, right=right)
+    for veto in state.vetoes:
+        print(visible(f"\nexperiment {veto.experiment} was vetoed: {veto.reason}"))
     print(f"\n{trial.name}: {status(trial)}")
     if state.grade is not None:
         print(visible("\n".join(f"  {name:<11} {text}" for name, text in facts(state.grade.measurement))))
     say(f"\nlook closer: autolab show {trial.folder} N   its changes: autolab show {trial.folder} N --diff")
 
 
-def _row(experiment: Experiment) -> tuple[str, ...]:
+def _row(experiment: Experiment, vetoed: bool) -> tuple[str, ...]:
     found = experiment.measurement
+    result = "vetoed" if vetoed else "best" if experiment.best else found.verdict
     score = "-" if found.score is None else f"{found.score:.3f}"
     return (
-        str(experiment.number), "best" if experiment.best else found.verdict, score, figure(found.metric),
+        str(experiment.number), result, score, figure(found.metric),
         f"{experiment.seconds:.1f}", f"{experiment.elapsed:.0f}", experiment.hypothesis.replace("\n", " "),
     )  # fmt: skip
+
+
+def _vetoes(trial: StoredTrial) -> dict[str, Any]:
+    return {"vetoes": [{"experiment": veto.experiment, "reason": veto.reason} for veto in trial.state.vetoes]}
 
 
 def _show_experiment(experiment: Experiment, as_json: bool) -> None:

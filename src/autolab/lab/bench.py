@@ -14,6 +14,7 @@ from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
 from autolab.lab.budget import Budget, WallClock
 from autolab.lab.journal import Journal
+from autolab.lab.mailbox import Mailbox
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.records import Experiment, Measurement, Note, State, Submitted
@@ -42,6 +43,7 @@ class Parts:
     app: Path  # the working copy
     seed: int  # the agent's randomness
     cases_seed: int  # the development seed that measures draw their inputs from
+    mailbox: Mailbox | None = None  # where people's acts come from
 
 
 class LabBench:
@@ -87,7 +89,9 @@ class LabBench:
 
     @property
     def spent(self) -> str | None:
-        """Which part of the budget is used up, if any."""
+        """Which part of the budget is used up, if any; `stopped` where a person asked for the end."""
+        if self._parts.journal.state.stop is not None:
+            return "stopped"
         return self._parts.budget.crossed(self._parts.clock.used(), self._counted())
 
     def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
@@ -166,7 +170,7 @@ class LabBench:
             best_experiment=best.number if best else None,
             best_score=best.measurement.score if best else None,
             best_metric=best.measurement.metric if best else None,
-            notes=tuple(note.text for note in state.notes if note.author == "person"),
+            notes=state.told,
         )
 
     def restore(self, experiment: int) -> None:
@@ -182,6 +186,8 @@ class LabBench:
         """Chooses an experiment for the final grade; the last choice counts."""
         self._check()
         found = self.experiment(experiment)
+        if (veto := self._parts.journal.state.veto_of(found)) is not None:
+            raise AgentError(f"experiment {experiment} was vetoed: {veto.reason}; choose another")
         self._parts.journal.append(Submitted(experiment=experiment, commit=found.commit))
 
     def note(self, text: str) -> None:
@@ -244,7 +250,11 @@ class LabBench:
         return sum(each.measurement.verdict != "lab_error" for each in self.experiments())
 
     def _check(self) -> None:
-        if (part := self.spent) is not None:
+        if self._parts.mailbox is not None:
+            self._parts.mailbox.take_in(self._parts.journal)
+        if (part := self.spent) == "stopped":
+            raise BudgetSpent("a person stopped the trial")
+        if part is not None:
             raise BudgetSpent(f"the {part} budget is used up")
 
     def _stop_on_lab_errors(self) -> None:

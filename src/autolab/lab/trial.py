@@ -16,6 +16,7 @@ from autolab.lab.bench import LabBench, Parts
 from autolab.lab.budget import Budget, WallClock
 from autolab.lab.feedback import TRUE, Feedback, through
 from autolab.lab.journal import Journal, Listener
+from autolab.lab.mailbox import Mailbox
 from autolab.lab.snapshots import SnapshotError, Snapshots
 from autolab.ledger.records import (
     BenchClosed,
@@ -34,6 +35,9 @@ from autolab.task.task import Task
 
 Reason = Literal["finished", "wall", "experiments", "stopped", "crashed", "interrupted"]
 Choice = Literal["submitted", "best", "last"]
+
+
+_REASONS: dict[str, Reason] = {"experiments": "experiments", "stopped": "stopped"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Trial:
         self._journal = journal
         self._snapshots = Snapshots.open(plan.folder / "history.git")
         self._clock = WallClock(elapsed)
+        self._mailbox = Mailbox(plan.folder)
 
     def run(self) -> None:
         """Begins or continues, works, closes the bench, grades."""
@@ -105,7 +110,9 @@ class Trial:
     def finish(self) -> None:
         """The grade, if there is none yet, and the last record."""
         if self._journal.state.grade is None:
+            self._mailbox.take_in(self._journal)
             self._grade()
+        self._mailbox.take_in(self._journal)  # what came too late to matter is written down all the same
         state = self._journal.state
         assert state.grade is not None
         self._journal.append(
@@ -137,6 +144,7 @@ class Trial:
                 task=plan.task, sandbox=self._sandbox, judge=self._judge, journal=self._journal,
                 snapshots=self._snapshots, budget=plan.budget, clock=self._clock,
                 app=plan.folder / "bench" / "app", seed=plan.seed, cases_seed=plan.cases_seed,
+                mailbox=self._mailbox,
             ),
             keep=keep,
         )  # fmt: skip
@@ -147,7 +155,7 @@ class Trial:
         try:
             plan.agent.run(through(plan.feedback, bench))
         except BudgetSpent:
-            return ("experiments" if bench.spent == "experiments" else "wall"), ""
+            return _REASONS.get(bench.spent or "", "wall"), ""
         except (KeyboardInterrupt, SystemExit) as stop:
             self.close_bench("interrupted", type(stop).__name__)
             raise
@@ -179,14 +187,19 @@ class Trial:
 
 
 def chosen(state: TrialState) -> tuple[Choice, str, str]:
-    """What is graded: the submitted experiment, else the best one, else the last state; with its commit and tree."""
+    """What is graded: the submitted experiment, else the best one, else the last state; with its commit and tree.
+
+    No vetoed state is: then it is the last one before it, the starting program where all are vetoed.
+    """
     if state.submitted is not None:
         experiment: Experiment | State = state.experiments[state.submitted.experiment - 1]
         return "submitted", experiment.commit, experiment.tree
     if state.best is not None:
         return "best", state.best.commit, state.best.tree
-    assert state.state is not None  # the start is recorded before an agent works
-    return "last", state.state.commit, state.state.tree
+    vetoed = state.vetoed_trees
+    assert state.start is not None  # recorded before an agent works
+    last = next((each for each in reversed(state.states) if each.tree not in vetoed), state.start)
+    return "last", last.commit, last.tree
 
 
 def _same_conditions(plan: TrialPlan, before: TrialStarted, now: Provenance) -> None:

@@ -166,6 +166,24 @@ class Note(Record):
     type: Literal["note"] = "note"
     author: Literal["agent", "person", "lab"]
     text: str
+    act: str = ""  # name of the act in the trial's mailbox that this came from; "" for what came another way
+
+
+class Veto(Record):
+    """A person's word that an experiment's state must not count: it is no best any more, and is not graded."""
+
+    type: Literal["veto"] = "veto"
+    experiment: int
+    reason: str
+    act: str = ""
+
+
+class StopAsked(Record):
+    """A person asked for the trial's end: the bench closes at its next call, and what was reached is graded."""
+
+    type: Literal["stop_asked"] = "stop_asked"
+    reason: str = ""
+    act: str = ""
 
 
 class Submitted(Record):
@@ -206,7 +224,17 @@ class TrialEnded(Record):
 
 
 AnyRecord = Annotated[
-    TrialStarted | TrialResumed | State | Experiment | Note | Submitted | BenchClosed | Grade | TrialEnded,
+    TrialStarted
+    | TrialResumed
+    | State
+    | Experiment
+    | Note
+    | Veto
+    | StopAsked
+    | Submitted
+    | BenchClosed
+    | Grade
+    | TrialEnded,
     Field(discriminator="type"),
 ]
 

@@ -12,10 +12,12 @@ from autolab.ledger.records import (
     Line,
     Note,
     State,
+    StopAsked,
     Submitted,
     TrialEnded,
     TrialResumed,
     TrialStarted,
+    Veto,
 )
 
 
@@ -26,11 +28,16 @@ class TrialState:
     started: TrialStarted | None = None
     resumed: int = 0  # how often the lab came back to it
     experiments: tuple[Experiment, ...] = ()
-    best: Experiment | None = None  # highest score among those with verdict ok; of equals the earliest
-    submitted: Submitted | None = None  # the last choice counts
+    best: Experiment | None = None  # highest score among those that are ok and not vetoed; of equals the earliest
+    vetoes: tuple[Veto, ...] = ()
+    submitted: Submitted | None = None  # the last choice counts, unless its state is vetoed
     start: State | None = None  # the starting program
     state: State | None = None  # the last state of the editable files
+    states: tuple[State, ...] = ()
     notes: tuple[Note, ...] = ()
+    told: tuple[str, ...] = ()  # what people told the agent, vetoes included, newest last
+    acts: frozenset[str] = frozenset()  # taken in from the mailbox
+    stop: StopAsked | None = None  # the first wish that it should end
     closed: BenchClosed | None = None
     grade: Grade | None = None
     ended: TrialEnded | None = None
@@ -40,6 +47,15 @@ class TrialState:
     def commit(self) -> str | None:
         """The commit of the last known state of the editable files."""
         return self.state.commit if self.state else None
+
+    @property
+    def vetoed_trees(self) -> frozenset[str]:
+        """The states that must not count, however often they are measured again."""
+        return frozenset(self.experiments[veto.experiment - 1].tree for veto in self.vetoes)
+
+    def veto_of(self, experiment: Experiment) -> Veto | None:
+        """The first veto of this experiment's state, None if it counts."""
+        return next((veto for veto in self.vetoes if self.experiments[veto.experiment - 1].tree == experiment.tree), None)
 
     @property
     def spent(self) -> dict[str, float]:
@@ -64,13 +80,19 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
             state = _spend(state, record.spent.get("seconds"))
             return replace(state, resumed=state.resumed + 1, closed=None)
         case State():
-            return replace(_spend(state, record.elapsed), start=state.start or record, state=record)
+            states = (*state.states, record)
+            return replace(_spend(state, record.elapsed), start=state.start or record, state=record, states=states)
         case Experiment():
             return _spend(_with_experiment(state, record), record.elapsed)
         case Note():
-            return replace(state, notes=(*state.notes, record))
+            told = (*state.told, record.text) if record.author == "person" else state.told
+            return replace(_acted(state, record.act), notes=(*state.notes, record), told=told)
+        case Veto():
+            return _with_veto(_acted(state, record.act), record)
+        case StopAsked():
+            return replace(_acted(state, record.act), stop=state.stop or record)
         case Submitted():
-            return replace(state, submitted=record)
+            return _without_vetoed(replace(state, submitted=record))
         case BenchClosed():
             return replace(_spend(state, record.elapsed), closed=record)
         case Grade():
@@ -82,8 +104,31 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
 def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
     if experiment.number != len(state.experiments) + 1:
         raise LedgerError(f"experiment {experiment.number} follows experiment {len(state.experiments)}; one is missing or twice")
-    best = experiment if _beats(experiment, state.best) else state.best
+    best = experiment if _beats(experiment, state.best) and state.veto_of(experiment) is None else state.best
     return replace(state, experiments=(*state.experiments, experiment), best=best)
+
+
+def _with_veto(state: TrialState, veto: Veto) -> TrialState:
+    if not 1 <= veto.experiment <= len(state.experiments):
+        raise LedgerError(f"a veto of experiment {veto.experiment}, where there are {len(state.experiments)}")
+    words = f"experiment {veto.experiment} was vetoed by a person and does not count: {veto.reason}"
+    state = replace(state, vetoes=(*state.vetoes, veto), told=(*state.told, words), best=None)
+    for experiment in state.experiments:
+        if _beats(experiment, state.best) and state.veto_of(experiment) is None:
+            state = replace(state, best=experiment)
+    return _without_vetoed(state)
+
+
+def _without_vetoed(state: TrialState) -> TrialState:
+    """A choice of a vetoed state is no choice; the one before it does not come back."""
+    number = state.submitted.experiment if state.submitted else 0
+    if not 1 <= number <= len(state.experiments) or state.veto_of(state.experiments[number - 1]) is None:
+        return state
+    return replace(state, submitted=None)
+
+
+def _acted(state: TrialState, act: str) -> TrialState:
+    return replace(state, acts=state.acts | {act}) if act else state
 
 
 def _beats(experiment: Experiment, best: Experiment | None) -> bool:

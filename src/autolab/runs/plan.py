@@ -39,17 +39,28 @@ class RunPlan:
 
 def expand(plan: RunPlan, folder: Path) -> list[TrialPlan]:
     """Every trial of the plan, attempts first so that each agent is seen on each task early. AgentError for no agent."""
-    return list(_trials(plan, folder))
+    return [trial for _, trial in with_agents(plan, folder)]
 
 
-def _trials(plan: RunPlan, folder: Path) -> Iterator[TrialPlan]:
+def with_agents(plan: RunPlan, folder: Path) -> list[tuple[str, TrialPlan]]:
+    """The same, each trial with its agent as typed after -a. AutolabError where two of them would be one trial."""
+    found = list(_trials(plan, folder))
+    seen: set[str] = set()
+    for agent, trial in found:
+        if trial.name in seen:
+            raise AutolabError(f"{agent}: a second trial {trial.name}; give tasks and agents different names, or run them apart")
+        seen.add(trial.name)
+    return found
+
+
+def _trials(plan: RunPlan, folder: Path) -> Iterator[tuple[str, TrialPlan]]:
     if plan.attempts < 1 or plan.attempts * len(plan.tasks) * len(plan.agents) > MAX_TRIALS:
         raise AutolabError(f"{plan.attempts} attempts: give from 1 up to {MAX_TRIALS} trials in all")
     for attempt in range(1, plan.attempts + 1):
         for task in plan.tasks:
             for spec in plan.agents:
                 agent = load_agent(spec)
-                yield TrialPlan(
+                yield spec, TrialPlan(
                     task=task,
                     agent=agent,
                     budget=Budget(plan.wall_s or task.spec.agent.timeout_sec, plan.experiments),

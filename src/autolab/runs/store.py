@@ -43,3 +43,8 @@ def read_run(folder: Path) -> list[StoredTrial]:
     if not trials.is_dir():
         raise AutolabError(f"{folder} is no run: it has no folder trials; give a folder that autolab run made, e.g. runs/NAME")
     return [read_trial(each) for each in sorted(trials.iterdir()) if is_trial(each)]
+
+
+def unbegun(folder: Path) -> list[Path]:
+    """Folders of a run's trials that have no ledger yet: of trials about to begin, or never begun."""
+    return [each for each in sorted((folder / "trials").glob("*")) if each.is_dir() and not is_trial(each)]
