@@ -53,20 +53,25 @@ def reachable_python() -> Path | None:
     return None
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="not root: the contract's own tests run as an ordinary user already")
-def test_the_whole_contract_holds_for_an_ordinary_user(place: Path) -> None:
+def by_an_ordinary_user(place: Path, code: str) -> bytes:
+    """What the code prints when it is run with a folder of the user's own as its argument."""
     interpreter = reachable_python()
     if interpreter is None:
         pytest.skip("an ordinary user can reach neither this Python nor a Python of the system from 3.11 on")
     (place / "work").mkdir()
     os.chown(place / "work", USER, USER)
     done = subprocess.run(
-        [interpreter, "-W", "error", "-c", CHECK, place / "work"],
+        [interpreter, "-W", "error", "-c", code, place / "work"],
         user=USER, group=USER, extra_groups=[], capture_output=True, cwd="/",
         env={"PYTHONPATH": f"{place}/lib", "PYTHONDONTWRITEBYTECODE": "1", "SECRET": "key"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
-    told = json.loads(done.stdout)
+    return done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="not root: the contract's own tests run as an ordinary user already")
+def test_the_whole_contract_holds_for_an_ordinary_user(place: Path) -> None:
+    told = json.loads(by_an_ordinary_user(place, CHECK))
     assert told["failed"] == []
     assert {"seccomp", "no-new-privileges", "no-capabilities", "netns", "pidns", "rlimits"} <= set(told["features"])
     assert not any(feature.startswith("uid-slot") for feature in told["features"])
@@ -76,3 +81,30 @@ def test_the_whole_contract_holds_for_an_ordinary_user(place: Path) -> None:
     assert ("memory" in controllers) != ("no memory cgroup" in missing)
     assert ("pids" in controllers) != ("no pids cgroup" in missing)
     assert ("cpuset" in controllers) != ("affinity only" in missing)
+
+
+FREEZE = """
+import sys, threading, time
+from pathlib import Path
+from autolab.sandbox.box import BoxSpec, Mount
+from autolab.sandbox.bubblewrap import default_sandbox
+from autolab.sandbox.freeze import Freezer
+folder, freezer = Path(sys.argv[1]), Freezer()
+script = "while [ ! -e end ]; do (echo >> beat); done"
+spec = BoxSpec(argv=("/bin/sh", "-c", script), mounts=(Mount(folder, "/data", writable=True),), cwd="/data")
+box = threading.Thread(target=default_sandbox().run, args=(spec, freezer))
+box.start()
+while not (folder / "beat").exists():
+    time.sleep(0.01)
+with freezer.frozen():
+    before = (folder / "beat").stat().st_size
+    time.sleep(0.2)
+    print((folder / "beat").stat().st_size - before)
+    (folder / "end").touch()
+box.join()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="not root: the other tests run as an ordinary user already")
+def test_an_ordinary_user_s_box_can_be_frozen(place: Path) -> None:
+    assert by_an_ordinary_user(place, FREEZE) == b"0\n"

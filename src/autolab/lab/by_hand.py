@@ -72,8 +72,7 @@ def working(folder: Path, sandbox: Sandbox, listener: Listener | None = None) ->
             raise AutolabError(f"{folder}: this bench is closed; look at it with autolab show, or end it with autolab bench close")
         bench = trial.open_bench(keep=True)
         try:
-            if bench.spent is not None:
-                raise BudgetSpent(f"the {bench.spent} budget is used up")
+            bench.status()  # raises BudgetSpent where there is nothing left
             yield through(plan.feedback, bench)
         except BudgetSpent as spent:
             raise BenchSpent(f"{folder.name}: {spent}; close it for its grade: autolab bench close {folder}") from spent
@@ -84,13 +83,20 @@ def close_by_hand(folder: Path, sandbox: Sandbox, listener: Listener | None = No
     with _trial(folder, sandbox, listener) as (journal, trial, _):
         if journal.state.ended is None:
             if journal.state.closed is None:
-                bench = trial.open_bench(keep=True)
-                reason: Reason = "finished"
-                if bench.spent is not None:
-                    reason = "experiments" if bench.spent == "experiments" else "wall"
-                trial.close_bench(reason, "")
+                trial.close_bench(_reason(trial.open_bench(keep=True).spent), "")
             trial.finish()
         return journal.state
+
+
+def _reason(spent: str | None) -> Reason:
+    """Why a bench is closed, from what ended it before a person did."""
+    match spent:
+        case None:
+            return "finished"
+        case "experiments" | "stopped":
+            return spent
+        case _:
+            return "wall"
 
 
 def wall_used(lines: Iterable[Line], now: datetime) -> float:
