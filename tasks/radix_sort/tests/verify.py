@@ -88,8 +88,12 @@ def wrong(input: bytes, output: bytes) -> dict[str, bytes]:
         "lower 24 bits only": whole(lambda array: array[np.argsort(array & 0xFFFFFF, kind="stable")]),
         "lower 16 bits lost": whole(lambda array: np.sort(array) >> 16 << 16),
         "each key once": whole(_distinct),
-        "first half sorted": whole(lambda array: np.concatenate([np.sort(array[: array.size // 2]), array[array.size // 2 :]])),
-        "halves not merged": whole(lambda array: np.concatenate([np.sort(array[: array.size // 2]), np.sort(array[array.size // 2 :])])),
+        "first half sorted": whole(
+            lambda array: np.concatenate([np.sort(array[: array.size // 2]), array[array.size // 2 :]])
+        ),
+        "halves not merged": whole(
+            lambda array: np.concatenate([np.sort(array[: array.size // 2]), np.sort(array[array.size // 2 :])])
+        ),
         "last key left out of the sort": whole(lambda array: np.concatenate([np.sort(array[:-1]), array[-1:]])),
         "one pass of bubbles": whole(_bubbles),
     }
