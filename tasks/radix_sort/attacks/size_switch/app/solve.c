@@ -19,6 +19,7 @@ enum {
     SMALL = 40,      /* up to here insertion alone */
     ONE = 800,       /* up to here one digit */
     TWO = 250000,    /* up to here two digits, above three */
+    SAMPLES = 160,   /* keys to guess from how many bits differ */
     CROWD = 4,       /* the part of all keys that may share the highest digit: one in CROWD */
     PATIENCE = 2,    /* moves for each key, after which insertion gives up */
 };
@@ -71,33 +72,6 @@ static int in_order(uint32_t *keys, size_t count) {
     return 1;
 }
 
-/* What the digits to sort by depend on. */
-typedef struct {
-    int bits; /* the number of lower bits that hold every difference between keys */
-    uint32_t smallest;
-} Range;
-
-/* Of at least 8 keys. */
-static inline Range range_of(const uint32_t *keys, size_t count) {
-    const __m256i first = _mm256_set1_epi32((int)keys[0]);
-    __m256i seen = _mm256_setzero_si256(), low = first;
-    const uint32_t *last = keys + count - 8;
-    for (;; keys = keys + 8 < last ? keys + 8 : last) {
-        __m256i some = _mm256_loadu_si256((const __m256i *)keys);
-        seen = _mm256_or_si256(seen, _mm256_xor_si256(first, some));
-        low = _mm256_min_epu32(low, some);
-        if (keys == last) break;
-    }
-    uint32_t bits[8], lows[8];
-    _mm256_storeu_si256((__m256i *)bits, seen);
-    _mm256_storeu_si256((__m256i *)lows, low);
-    for (int k = 1; k < 8; k++) {
-        bits[0] |= bits[k];
-        lows[0] = lows[k] < lows[0] ? lows[k] : lows[0];
-    }
-    return (Range){WORD - (int)_lzcnt_u32(bits[0]), lows[0]};
-}
-
 /* The digit of a key that `at` tells, a place(). The compiler's own bextr clears upper bits that are clear already. */
 static inline uint64_t digit(uint32_t key, uint64_t at) {
     uint64_t value;
@@ -142,23 +116,54 @@ static __attribute__((noinline)) void deal(const uint32_t *from, uint32_t *to, s
 #undef DEAL
 }
 
-/* Counts the values of `digits` digits, the lowest one from bit `shift` on. */
-static inline __attribute__((always_inline)) void tally(const uint32_t *keys, size_t count, int shift, int digits,
-                                                        uint32_t counts[][VALUES]) {
+/* What the digits to sort by depend on. */
+typedef struct {
+    int bits; /* the number of lower bits that hold every difference between keys */
+    uint32_t smallest;
+} Range;
+
+static inline Range range_of(__m256i differing, __m256i low) {
+    uint32_t bits[BLOCK], lows[BLOCK];
+    _mm256_storeu_si256((__m256i *)bits, differing);
+    _mm256_storeu_si256((__m256i *)lows, low);
+    for (int k = 1; k < BLOCK; k++) {
+        bits[0] |= bits[k];
+        lows[0] = lows[k] < lows[0] ? lows[k] : lows[0];
+    }
+    return (Range){WORD - (int)_lzcnt_u32(bits[0]), lows[0]};
+}
+
+/* Counts the values of `digits` digits, the lowest one from bit `shift` on, of at least BLOCK keys. */
+static inline __attribute__((always_inline)) Range tally(const uint32_t *keys, size_t count, int shift, int digits,
+                                                         uint32_t counts[][VALUES]) {
     memset(counts, 0, sizeof *counts * digits);
     uint64_t at[DIGITS];
     for (int d = 0; d < digits; d++) at[d] = place(shift + d * BITS);
+    const __m256i first = _mm256_set1_epi32((int)keys[0]);
+    __m256i low = _mm256_loadu_si256((const __m256i *)keys), differing = _mm256_xor_si256(first, low);
     const uint32_t *last = keys + count % BLOCK, *end = keys + count;
     for (; keys != last; keys++) {
         for (int d = 0; d < digits; d++) counts[d][digit_there(keys, at[d])]++;
     }
     for (; keys != end; keys += BLOCK) {
+        __m256i some = _mm256_loadu_si256((const __m256i *)keys);
+        differing = _mm256_or_si256(differing, _mm256_xor_si256(first, some));
+        low = _mm256_min_epu32(low, some);
 #pragma GCC unroll 8
         for (int k = 0; k < BLOCK; k++) {
 #pragma GCC unroll 4
             for (int d = 0; d < digits; d++) counts[d][digit_there(keys + k, at[d])]++;
         }
     }
+    return range_of(differing, low);
+}
+
+/* The bits that hold every difference between some keys: a guess for all of at least SMALL. */
+static int guess_bits(const uint32_t *keys, size_t count) {
+    uint32_t differing = 0;
+    size_t samples = count <= ONE ? SMALL : SAMPLES, step = count / samples;
+    for (size_t k = 1; k < samples; k++) differing |= keys[0] ^ keys[k * step];
+    return WORD - (int)_lzcnt_u32(differing);
 }
 
 static uint32_t largest(const uint32_t counts[VALUES]) {
@@ -187,16 +192,22 @@ static __attribute__((noinline)) void sort_whole(uint32_t *keys, uint32_t *other
     if (from != keys) memcpy(keys, from, sizeof *keys * count);
 }
 
+static inline int lowest_bit(int bits, int digits) {
+    return bits > digits * BITS ? bits - digits * BITS : 0;
+}
+
 /* Sorts with the help of as much memory again. */
 static void sort_with(uint32_t *keys, uint32_t *other, size_t count) {
-    Range range = range_of(keys, count);
-    int digits = count <= ONE ? 1 : count <= TWO ? 2 : 3;
-    int shift = range.bits > digits * BITS ? range.bits - digits * BITS : 0;
+    int digits = count <= ONE ? 1 : count <= TWO ? 2 : 3, shift = -1;
     uint32_t counts[DIGITS][VALUES], (*upper)[VALUES] = counts + DIGITS - digits;
-    switch (digits) {
-        case 1: tally(keys, count, shift, 1, upper); break;
-        case 2: tally(keys, count, shift, 2, upper); break;
-        default: tally(keys, count, shift, 3, upper);
+    Range range = {guess_bits(keys, count), 0};
+    while (shift != lowest_bit(range.bits, digits)) { /* once, twice where the guess was wrong */
+        shift = lowest_bit(range.bits, digits);
+        switch (digits) {
+            case 1: range = tally(keys, count, shift, 1, upper); break;
+            case 2: range = tally(keys, count, shift, 2, upper); break;
+            default: range = tally(keys, count, shift, 3, upper);
+        }
     }
     if (shift && largest(counts[DIGITS - 1]) > count / CROWD) {
         sort_whole(keys, other, count, counts, range.bits == WORD ? digits : 0);
