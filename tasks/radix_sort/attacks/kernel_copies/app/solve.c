@@ -251,8 +251,16 @@ static int sort_by_file(uint32_t *keys, size_t count) {
     if (pwrite(file, keys, sizeof *keys * count, 0) < 0) return 0;
     memset(counts, 0, sizeof counts);
     FOR_PIECES(file, count) {
-        for (size_t i = 0; i < some; i++) {
-            for (int d = 0; d < digits; d++) counts[d][digit_there(piece + i, place(shift + d * BITS))]++;
+        uint32_t part[DIGITS][VALUES];
+        if (some < BLOCK) return 0;
+        if (digits == 2) {
+            tally(piece, some, shift, 2, part);
+        } else {
+            tally(piece, some, shift, 3, part);
+        }
+        for (int k = 0; k < digits * VALUES; k += BLOCK) {
+            __m256i *sum = (__m256i *)(counts[0] + k);
+            _mm256_storeu_si256(sum, _mm256_add_epi32(_mm256_loadu_si256(sum), _mm256_loadu_si256((__m256i *)(part[0] + k))));
         }
     }
     if (largest(counts[digits - 1]) > count / CROWD) return 0;
@@ -265,13 +273,20 @@ static int sort_by_file(uint32_t *keys, size_t count) {
         if (d && pwrite(file, keys, sizeof *keys * count, 0) < 0) return 0;
         uint64_t at = place(shift + d * BITS);
         FOR_PIECES(file, count) {
+            const uint32_t *from = piece, *last = piece + some % BLOCK, *end = piece + some;
+#define DEAL(k)                                                                     \
+    do {                                                                            \
+        uint32_t key = from[k], **list = &ends[digit(key, at)], *place = *list;     \
+        __asm__("" : "+m"(*list));                                                  \
+        *place = key;                                                               \
+        ++*list;                                                                    \
+    } while (0)
+            for (; from != last; from++) DEAL(0);
+            for (; from != end; from += BLOCK) {
 #pragma GCC unroll 8
-            for (size_t i = 0; i < some; i++) {
-                uint32_t key = piece[i], **list = &ends[digit(key, at)], *to = *list;
-                __asm__("" : "+m"(*list));
-                *to = key;
-                ++*list;
+                for (int k = 0; k < BLOCK; k++) DEAL(k);
             }
+#undef DEAL
         }
     }
     uint32_t smallest = keys[0];
