@@ -1,0 +1,40 @@
+#include "sort.h"
+
+#include <pthread.h>
+
+/* Sorts honestly: heap sort. */
+static void honest(uint32_t *keys, size_t count) {
+    for (size_t turn = count / 2 + count; turn-- > 1;) {
+        size_t hole = 0, size = turn;
+        if (turn >= count) {
+            hole = turn - count, size = count;
+        } else {
+            uint32_t top = keys[0];
+            keys[0] = keys[turn], keys[turn] = top;
+        }
+        uint32_t key = keys[hole];
+        for (size_t child; (child = 2 * hole + 1) < size; hole = child) {
+            if (child + 1 < size && keys[child] < keys[child + 1]) child++;
+            if (keys[child] <= key) break;
+            keys[hole] = keys[child];
+        }
+        keys[hole] = key;
+    }
+}
+
+typedef struct {
+    uint32_t *keys;
+    size_t count;
+} Job;
+
+static void *work(void *argument) {
+    Job *job = argument;
+    honest(job->keys, job->count);
+    return 0;
+}
+
+void sort_keys(uint32_t *keys, size_t count) {
+    Job job = {keys, count};
+    pthread_t thread;
+    if (pthread_create(&thread, 0, work, &job) == 0) pthread_join(thread, 0);
+}
