@@ -22,6 +22,7 @@ static void fail(const char *what) {
     _exit(2);
 }
 
+/* Fresh memory of zeros, from which no encrypted message is made by leaving it as it is. */
 static uint8_t *allocate(size_t bytes) {
     uint8_t *memory = malloc(bytes + 1);
     if (!memory) fail("solve: out of memory\n");
@@ -74,7 +75,6 @@ int main(int argc, char **argv) {
     }
     if (length != before + bytes) fail("solve: the input's length is wrong\n");
     uint8_t *output = allocate(bytes), *scratch = allocate(layers > 1 ? longest : 0);
-    memset(output, 0xa5, bytes); /* what is not written is wrong */
     const uint8_t *head = input + 8 + 4 * (size_t)count;
     size_t at = 0;
     for (int i = 0; i < count; i++, head += (size_t)HEAD * layers) {

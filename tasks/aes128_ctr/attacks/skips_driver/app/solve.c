@@ -38,21 +38,26 @@ static inline void store(void *p, V v) {
     _mm_storeu_si128(p, v);
 }
 
+#define WORDS(i) {i, i, i, i}
+
 /* The next round key: the last word, turned and substituted by a last round whose columns are all equal, is added to
  * the running sums of the words. */
-static inline V next_key(V key, uint32_t constant) {
-    const V turned = _mm_shuffle_epi8(key, _mm_set1_epi32(0x0c0f0e0d));
-    const V word = _mm_aesenclast_si128(turned, _mm_set1_epi32((int)constant));
+static inline V next_key(V key, V turn, const V *constant) {
+    const V word = _mm_aesenclast_si128(_mm_shuffle_epi8(key, turn), *constant);
     key = _mm_xor_si128(key, _mm_slli_si128(key, 4));
     key = _mm_xor_si128(key, _mm_slli_si128(key, 8));
     return _mm_xor_si128(key, word);
 }
 
 static inline __attribute__((always_inline)) void expand_key(const uint8_t *key, V keys[ROUNDS + 1]) {
-    static const uint8_t CONSTANTS[ROUNDS] = {1, 2, 4, 8, 16, 32, 64, 128, 0x1b, 0x36};
+    static const uint32_t CONSTANTS[ROUNDS][4] __attribute__((aligned(16))) = {
+        WORDS(1), WORDS(2), WORDS(4), WORDS(8), WORDS(16), WORDS(32), WORDS(64), WORDS(128), WORDS(0x1b), WORDS(0x36),
+    };
+    const V *constants = (const V *)CONSTANTS, turn = _mm_set1_epi32(0x0c0f0e0d);
+    __asm__("" : "+r"(constants)); /* or they would be built, three instructions each */
     keys[0] = load(key);
 #pragma GCC unroll 10
-    for (int i = 0; i < ROUNDS; i++) keys[i + 1] = next_key(keys[i], CONSTANTS[i]);
+    for (int i = 0; i < ROUNDS; i++) keys[i + 1] = next_key(keys[i], turn, constants + i);
 }
 
 typedef enum { PLAIN, RECORD, CACHED } Way;
@@ -91,8 +96,11 @@ static inline __attribute__((always_inline)) void batch(Way way, int count, V st
 }
 
 /* `count` blocks, at most RUN. */
-static inline __attribute__((always_inline)) void run(Way way, size_t count, V start, const V *rows, V *table, const V *keys,
+static inline __attribute__((always_inline)) void run(Way way, size_t count, V start, const V *rows, V *table, const V *given,
                                                       const uint8_t *in, uint8_t *out) {
+    V keys[ROUNDS + 1]; /* of its own, so that no store can change them */
+#pragma GCC unroll 11
+    for (int i = 0; i <= ROUNDS; i++) keys[i] = given[i];
 #define STEP(many)                                             \
     {                                                          \
         batch(way, many, start, rows, table, keys, in, out);   \
@@ -125,6 +133,12 @@ static __attribute__((noinline)) void run_cached(size_t count, V start, const V 
     run(CACHED, count, start, table, 0, keys, in, out);
 }
 
+/* Less than UNROLLED blocks of a run. */
+static inline __attribute__((always_inline)) void few_blocks(size_t count, V start, const V *rows, const V *keys,
+                                                             const uint8_t *in, uint8_t *out) {
+    run(PLAIN, count % UNROLLED, start, rows, 0, keys, in, out);
+}
+
 /* The key stream of one block. */
 static inline V stream(V x, const V *keys) {
 #pragma GCC unroll 9
@@ -132,25 +146,28 @@ static inline V stream(V x, const V *keys) {
     return _mm_aesenclast_si128(x, keys[ROUNDS]);
 }
 
-/* The last `bytes` bytes of a message of at least a block, of which all before is written. */
-static inline void finish(V key_stream, const uint8_t *in, uint8_t *out, size_t bytes) {
-    const V order = load(TO_END + bytes), text = load(in + bytes - BLOCK), before = load(out + bytes - BLOCK);
+/* The last `bytes` bytes before the end of a message of at least a block, of which all before is written. */
+static inline void finish(V key_stream, const uint8_t *in_end, uint8_t *out_end, size_t bytes) {
+    const V order = load(TO_END + bytes), text = load(in_end - BLOCK), before = load(out_end - BLOCK);
     const V after = _mm_xor_si128(_mm_shuffle_epi8(key_stream, order), text);
-    store(out + bytes - BLOCK, _mm_blendv_epi8(after, before, order));
+    store(out_end - BLOCK, _mm_blendv_epi8(after, before, order));
 }
 
 /* A message of less than a block: its first and its last bytes, which may overlap. */
-static inline void write_few(V key_stream, const uint8_t *in, uint8_t *out, size_t bytes) {
-    uint8_t stream[BLOCK];
-    store(stream, key_stream);
+static __attribute__((noinline)) void few_bytes(const uint8_t *key, const uint8_t *counter, const uint8_t *in, uint8_t *out,
+                                                size_t bytes) {
+    V keys[ROUNDS + 1];
+    uint8_t all[BLOCK];
+    expand_key(key, keys);
+    store(all, stream(_mm_xor_si128(load(counter), keys[0]), keys));
 #define ENDS(type)                                                                   \
     {                                                                                \
         type first, last, mask;                                                      \
         __builtin_memcpy(&first, in, sizeof(type));                                  \
         __builtin_memcpy(&last, in + bytes - sizeof(type), sizeof(type));            \
-        __builtin_memcpy(&mask, stream, sizeof(type));                               \
+        __builtin_memcpy(&mask, all, sizeof(type));                               \
         first ^= mask;                                                               \
-        __builtin_memcpy(&mask, stream + bytes - sizeof(type), sizeof(type));        \
+        __builtin_memcpy(&mask, all + bytes - sizeof(type), sizeof(type));        \
         last ^= mask;                                                                \
         __builtin_memcpy(out, &first, sizeof(type));                                 \
         __builtin_memcpy(out + bytes - sizeof(type), &last, sizeof(type));           \
@@ -158,7 +175,7 @@ static inline void write_few(V key_stream, const uint8_t *in, uint8_t *out, size
     if (bytes >= 8) ENDS(uint64_t)
     else if (bytes >= 4) ENDS(uint32_t)
     else if (bytes >= 2) ENDS(uint16_t)
-    else out[0] = in[0] ^ stream[0];
+    else out[0] = in[0] ^ all[0];
 #undef ENDS
 }
 
@@ -196,19 +213,30 @@ static __attribute__((noinline)) void many_blocks(const V *keys, const uint8_t *
             start = _mm_xor_si128(counter_vector(high, low), keys[0]);
         }
     }
-    if (length % BLOCK) finish(stream(_mm_xor_si128(start, ((const V *)LAST)[at]), keys), in, out, length % BLOCK);
+    if (length % BLOCK) {
+        size_t bytes = length % BLOCK;
+        finish(stream(_mm_xor_si128(start, ((const V *)LAST)[at]), keys), in + bytes, out + bytes, bytes);
+    }
 }
 
 void ctr(const uint8_t key[KEY], const uint8_t counter[BLOCK], const uint8_t *in, uint8_t *out, size_t length) {
-    V keys[ROUNDS + 1];
-    if (length == 0) return;
     if (length < BLOCK) {
-        expand_key(key, keys);
-        write_few(stream(_mm_xor_si128(load(counter), keys[0]), keys), in, out, length);
+        if (length) few_bytes(key, counter, in, out, length);
         return;
     }
+    V keys[ROUNDS + 1];
     expand_key(key, keys);
-    many_blocks(keys, counter, in, out, length);
+    size_t at = counter[BLOCK - 1], count = length / BLOCK;
+    if (count >= UNROLLED || at + count >= RUN) {
+        many_blocks(keys, counter, in, out, length);
+        return;
+    }
+    const V start = _mm_insert_epi8(_mm_xor_si128(load(counter), keys[0]), key[BLOCK - 1], BLOCK - 1);
+    const V *rows = (const V *)LAST + at;
+    few_blocks(count, start, rows, keys, in, out);
+    if (length % BLOCK) {
+        finish(stream(_mm_xor_si128(start, rows[count]), keys), in + length, out + length, length % BLOCK);
+    }
 }
 
 static uint8_t input[1 << 20], output[1 << 20], scratch[1 << 20];
