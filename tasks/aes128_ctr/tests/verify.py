@@ -217,7 +217,8 @@ def _tables():
     one = SBOX.astype(np.uint32)
     two = np.array([_double(int(value)) for value in SBOX], np.uint32)
     mixed = two | one << 8 | one << 16 | (two ^ one) << 24
-    return [mixed << 8 * r | mixed >> (32 - 8 * r) % 32 if r else mixed for r in range(4)], [one << 8 * r for r in range(4)]
+    turned = [mixed, *(mixed << 8 * r | mixed >> 32 - 8 * r for r in range(1, 4))]
+    return turned, [one << 8 * r for r in range(4)]
 
 
 SBOX = _sbox()
