@@ -20,7 +20,7 @@ from autolab.judge.reading import Order, Reading
 from autolab.judge.score import beyond_floor
 from autolab.ledger.records import Anchors, CaseSample
 from autolab.measure import cache
-from autolab.measure.callgrind import Counted, merged_profile
+from autolab.measure.callgrind import Counted
 from autolab.measure.log import CountRefused
 from autolab.measure.memcheck import HeapCounted, count_blocks, value_of
 from autolab.measure.program import Execution, Program, ProgramFailed
@@ -57,7 +57,6 @@ def read(order: Order) -> Reading:
         anchors=Anchors(baseline=known.baseline, reference=known.reference),
         counted=metric,
         samples=tuple(_sample(*each) for each in zip(cases, native, blocks, counted, strict=True)),
-        profile=merged_profile(counted),
         flags=(BEYOND_FLOOR,) if beyond else (),
         build_output=built.output,
         run_output=kept(native[0].box) if native else "",
