@@ -12,7 +12,7 @@ from typing import Self
 
 from autolab import __version__
 from autolab.errors import AutolabError
-from autolab.judge import by_callgrind, by_count, by_pairs, by_script
+from autolab.judge import by_callgrind, by_count, by_heap, by_pairs, by_script
 from autolab.judge.kept import default_folder
 from autolab.judge.outcome import Ended
 from autolab.judge.phases import Phases
@@ -29,6 +29,7 @@ from autolab.task.task import Task
 
 KINDS: Mapping[str, Callable[[Order], Reading]] = {
     "callgrind": by_callgrind.read,
+    "heap": by_heap.read,
     "paired": by_pairs.read,
     "count": by_count.read,
     "script": by_script.read,

@@ -19,6 +19,11 @@ def counted_at(folder: Path, task: Task, seeds: Sequence[int]) -> Path:
     return _folder(folder, task) / f"{task.optimization.instrument.event}-{'-'.join(map(str, seeds))}.json"
 
 
+def heap_at(folder: Path, task: Task, seeds: Sequence[int]) -> Path:
+    """The file of the heap blocks on these seeds' cases."""
+    return _folder(folder, task) / f"heap-{'-'.join(map(str, seeds))}.json"
+
+
 def paired_at(folder: Path, task: Task) -> Path:
     """The file of the reference's speed-up, which depends on the processor too."""
     cpu = "".join(letter if letter.isalnum() else "-" for letter in machine()["cpu"])
@@ -49,6 +54,8 @@ def known_anchors(task: Task, seed: int, folder: Path | None = None) -> Anchors 
         return None if speedup is None else Anchors(baseline=1.0, reference=speedup)
     if kind == "script":
         return known_script(script_at(where, task))
+    if kind == "heap":
+        return _anchors(cache.read(heap_at(where, task, (seed,))))
     return _anchors(cache.read(counted_at(where, task, (seed,)))) if kind == "callgrind" else None
 
 

@@ -123,7 +123,16 @@ def merged_profile(runs: Sequence[Counted]) -> tuple[FunctionCost, ...]:
 
 
 def _wrap(event: Event) -> tuple[str, ...]:
-    """The words before the command.
+    return under_valgrind(
+        "--tool=callgrind",
+        "--stats=yes",  # blocks executed, as the scheduler and as callgrind saw them
+        "--callgrind-out-file=/profile/callgrind.out",
+        *(CACHES if event == "estimated_cycles" else ()),
+    )
+
+
+def under_valgrind(*options: str) -> tuple[str, ...]:
+    """The words before a command that run it under Valgrind, with a tool's own options.
 
     The shell only moves descriptors: Valgrind's log gets the box's stderr for itself, and what the program says on
     stderr goes to the box's stdout.
@@ -134,14 +143,11 @@ def _wrap(event: Event) -> tuple[str, ...]:
     return (
         "/bin/sh", "-c", 'exec "$@" 9>&2 2>&1', "sh", binary,
         "--command-line-only=yes",  # no .valgrindrc and VALGRIND_OPTS that a candidate could leave for an exec
-        "--tool=callgrind",
         "--trace-children=yes",
         "--vgdb=no",
         "--log-fd=9",
-        "--stats=yes",  # blocks executed, as the scheduler and as callgrind saw them
         "--trace-syscalls=yes",
-        "--callgrind-out-file=/profile/callgrind.out",
-        *(CACHES if event == "estimated_cycles" else ()),
+        *options,
     )  # fmt: skip
 
 

@@ -36,6 +36,11 @@ _CONTENTS: Mapping[str, tuple[str, ...]] = {  # the first that exists; what runs
         "/usr/lib/valgrind/callgrind-amd64-linux",
         "/usr/lib/x86_64-linux-gnu/valgrind/callgrind-amd64-linux",
     ),
+    "memcheck": (
+        "/usr/libexec/valgrind/memcheck-amd64-linux",
+        "/usr/lib/valgrind/memcheck-amd64-linux",
+        "/usr/lib/x86_64-linux-gnu/valgrind/memcheck-amd64-linux",
+    ),
 }
 # Valgrind passes these on from the processor to the program, whose libc chooses functions by them (VEX, guest_amd64_helpers)
 _SEEN_FEATURES = frozenset({

@@ -61,7 +61,22 @@ def illegal_instruction(log: str) -> IllegalInstruction | None:
 
 
 def parse_log(log: str, command: tuple[str, ...]) -> Collected:
-    """The totals of the one process that the log is about."""
+    """The totals that callgrind gives for the one process that the log is about."""
+    pid = one_process(log, command)
+    events = only(rf"^=={pid}== Events    : ([A-Za-z0-9 ]+)$", log, "Events", "Events    :")[0].split()
+    totals = only(rf"^=={pid}== Collected : ([0-9 ]+)$", log, "Collected", "Collected :")[0].split()
+    if len(events) != len(totals) or any(len(total) > _DIGITS for total in totals):
+        raise CountRefused(f"the counted run's log has {len(totals)} totals for {len(events)} events, or too large ones")
+    collected = Collected(tuple(events), tuple(int(total) for total in totals))
+    _whole(log, pid, collected)
+    return collected
+
+
+def one_process(log: str, command: tuple[str, ...]) -> str:
+    """The number of the one process that the log is about, whatever tool wrote it.
+
+    Raises CountRefused where there were more, where another program was started, or code was made while it ran.
+    """
     if (illegal := illegal_instruction(log)) is not None:
         raise illegal
     if _NEW_PROCESS.search(log):
@@ -70,16 +85,10 @@ def parse_log(log: str, command: tuple[str, ...]) -> Collected:
         )
     if _makes_code(log):
         raise CountRefused("the counted program makes code while it runs; only code that was built can be counted")
-    pid = _only(r"^==(\d+)== Command: (.*)$", log, "Command")
+    pid = only(r"^==(\d+)== Command: (.*)$", log, "Command")
     if pid[1] != " ".join(command):
         raise CountRefused(f"the counted run's log names another command: {pid[1][:80]!r}")
-    events = _only(rf"^=={pid[0]}== Events    : ([A-Za-z0-9 ]+)$", log, "Events", "Events    :")[0].split()
-    totals = _only(rf"^=={pid[0]}== Collected : ([0-9 ]+)$", log, "Collected", "Collected :")[0].split()
-    if len(events) != len(totals) or any(len(total) > _DIGITS for total in totals):
-        raise CountRefused(f"the counted run's log has {len(totals)} totals for {len(events)} events, or too large ones")
-    collected = Collected(tuple(events), tuple(int(total) for total in totals))
-    _whole(log, pid[0], collected)
-    return collected
+    return pid[0]
 
 
 def instruction_family(code: bytes) -> str:
@@ -153,7 +162,7 @@ def _makes_code(log: str) -> bool:
     return False
 
 
-def _only(pattern: str, log: str, what: str, anywhere: str | None = None) -> tuple[str, ...]:
+def only(pattern: str, log: str, what: str, anywhere: str | None = None) -> tuple[str, ...]:
     """The groups of the one line that matches. `anywhere` must not occur in any other place either."""
     found = list(re.finditer(pattern, log, re.MULTILINE))
     if len(found) != 1 or (anywhere is not None and log.count(anywhere) != 1):
@@ -169,8 +178,8 @@ def _whole(log: str, pid: str, collected: Collected) -> None:
 
     Every block that Valgrind's scheduler ran must have been seen by callgrind, and have had at least one instruction.
     """
-    blocks = int(_only(rf"^--{pid}-- BBs Executed: +(\d{{1,{_DIGITS}}})$", log, "BBs Executed", "BBs Executed:")[0])
-    checks = _only(rf"^--{pid}-- scheduler: ([0-9,]{{1,{2 * _DIGITS}}}) event checks\.$", log, "event checks", " event checks.")[0]
+    blocks = int(only(rf"^--{pid}-- BBs Executed: +(\d{{1,{_DIGITS}}})$", log, "BBs Executed", "BBs Executed:")[0])
+    checks = only(rf"^--{pid}-- scheduler: ([0-9,]{{1,{2 * _DIGITS}}}) event checks\.$", log, "event checks", " event checks.")[0]
     if blocks < int(checks.replace(",", "") or "0"):
         raise CountRefused("the counted program switched counting off for a while")
     if collected.totals[0] < blocks:

@@ -84,13 +84,15 @@ class Instrument(Table):
     """`[optimization.instrument]`: what reads the metric.
 
     `callgrind`: instructions or estimated cycles of the counted cases, confirmed by paired time with factor `confirm`.
+    `heap`: heap blocks of the counted cases, and no more than `gate` times the baseline's instructions.
     `paired`: speed-up over the baseline by interleaved timing. `count`: verify.py's count of the submission. `script`:
     the reward that tests/test.sh leaves.
     """
 
-    kind: Literal["callgrind", "paired", "count", "script"]
+    kind: Literal["callgrind", "heap", "paired", "count", "script"]
     event: Literal["instructions", "estimated_cycles"] = "estimated_cycles"
     confirm: Annotated[float, Field(gt=1, le=10)] = 2.0
+    gate: Annotated[float, Field(ge=1, le=100)] = 1.2  # heap: instructions that a submission may need, as a multiple
     clock: Literal["cpu", "wall"] = "cpu"
     pairs: Annotated[int, Field(ge=3, le=200)] = 7  # per measure
     grade_pairs: Annotated[int, Field(ge=3, le=200)] = 11
@@ -150,7 +152,7 @@ class Optimization(Table):
             )
         if self.floor is not None and (self.floor.score > self.reference.score) == (self.direction == "lower"):
             raise ValueError(f"floor.score {self.floor.score:g} is not beyond reference.score {self.reference.score:g}")
-        if self.instrument.kind in {"callgrind", "paired"} and (self.run is None or self.cases is None):
+        if self.instrument.kind in {"callgrind", "heap", "paired"} and (self.run is None or self.cases is None):
             raise ValueError(f"instrument {self.instrument.kind!r} needs the tables [optimization.run] and [optimization.cases]")
         if self.cases and self.cases.time_family and self.cases.time_family not in self.cases.families:
             raise ValueError(f"cases.time_family {self.cases.time_family!r} is not in cases.families")
