@@ -1,3 +1,4 @@
+#pragma GCC optimize("no-tree-reassoc") /* sums in the order written: other orders need more vectors than there are */
 #include "sha256.h"
 
 #include <immintrin.h>
@@ -20,6 +21,7 @@ typedef struct {
 typedef struct {
     V state[WORDS];
     V constant[ROUNDS];
+    V w[16]; /* sixteen words of the schedule */
     uint32_t left[LANES] __attribute__((aligned(32)));
     const uint8_t *next[LANES] __attribute__((aligned(32)));
     uint32_t ends[LANES], index[LANES];
@@ -32,6 +34,13 @@ typedef struct {
 #define RIGHT _mm256_srli_epi32
 #define LEFT _mm256_slli_epi32
 #define TURN(x, n) XOR(RIGHT(x, n), LEFT(x, 32 - (n)))
+
+/* x turned by k, j + k and i + j + k, one after the other: fewer vectors at a time than three turns of x. */
+static inline __attribute__((always_inline)) V sum(V x, int i, int j, int k) {
+    V y = XOR(TURN(x, i), x);
+    y = XOR(TURN(y, j), x);
+    return TURN(y, k);
+}
 
 static inline V load(const void *p) {
     return _mm256_loadu_si256((const V *)p);
@@ -82,29 +91,32 @@ static inline __attribute__((always_inline)) void read_blocks(const uint8_t *con
 /* The next sixteen words: w[i] becomes the word sixteen rounds on. */
 static inline __attribute__((always_inline)) V extend(V w[16], int i) {
     V x = w[(i + 1) & 15], y = w[(i + 14) & 15];
-    V s0 = XOR(XOR(TURN(x, 7), TURN(x, 18)), RIGHT(x, 3));
-    V s1 = XOR(XOR(TURN(y, 17), TURN(y, 19)), RIGHT(y, 10));
-    return w[i] = ADD(ADD(w[i], w[(i + 9) & 15]), ADD(s0, s1));
+    V s0 = XOR(TURN(XOR(TURN(x, 11), x), 7), RIGHT(x, 3));
+    V early = ADD(ADD(w[i], w[(i + 9) & 15]), s0);
+    V s1 = XOR(TURN(XOR(TURN(y, 2), y), 17), RIGHT(y, 10));
+    return w[i] = ADD(early, s1);
 }
 
 /* Takes `blocks` blocks of every lane into its state. */
-static void take(Lanes *lanes, uint32_t blocks) {
-    V *state = lanes->state, w[16];
-    V a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+static __attribute__((noinline)) void take(Lanes *lanes, uint32_t blocks) {
+    V *state = lanes->state, *w = lanes->w;
     for (size_t at = 0; at < (size_t)BLOCK * blocks; at += BLOCK) {
         read_blocks(lanes->next, at, w);
+        __asm__("" : : : "memory"); /* the states are read again: there is no room for them above */
+        V a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
         V bc = XOR(b, c), ab;
-#define STEP(a, b, c, d, e, f, g, h, i)                                                    \
-    do {                                                                                   \
-        V word = more ? extend(w, i) : w[i];                                               \
-        h = ADD(h, ADD(word, constant[i]));                                                \
-        h = ADD(h, XOR(AND(XOR(f, g), e), g));                                             \
-        h = ADD(h, XOR(XOR(TURN(e, 6), TURN(e, 11)), TURN(e, 25)));                        \
-        d = ADD(d, h);                                                                     \
-        ab = XOR(a, b);                                                                    \
-        h = ADD(h, XOR(AND(ab, bc), b));                                                   \
-        h = ADD(h, XOR(XOR(TURN(a, 2), TURN(a, 13)), TURN(a, 22)));                        \
-        bc = ab;                                                                           \
+#define STEP(a, b, c, d, e, f, g, h, i)                                                                              \
+    do {                                                                                                             \
+        V word = more ? extend(w, i) : w[i];                                                                         \
+        h = ADD(h, ADD(word, constant[i]));                                                                          \
+        h = ADD(h, XOR(AND(XOR(f, g), e), g));                                                                       \
+        h = ADD(h, sum(e, 14, 5, 6));                                                                                \
+        d = ADD(d, h);                                                                                               \
+        ab = XOR(a, b);                                                                                              \
+        h = ADD(h, XOR(AND(ab, bc), b));                                                                             \
+        h = ADD(h, sum(a, 9, 11, 2));                                                                                \
+        bc = ab;                                                                                                     \
+        __asm__("" : "+x"(a), "+x"(b), "+x"(c), "+x"(d), "+x"(e), "+x"(f), "+x"(g), "+x"(h), "+x"(bc) : : "memory"); \
     } while (0)
 #define EIGHT(i)                         \
     STEP(a, b, c, d, e, f, g, h, i);     \
@@ -128,10 +140,10 @@ static void take(Lanes *lanes, uint32_t blocks) {
             EIGHT(0);
             EIGHT(8);
         }
-        state[0] = a = ADD(a, state[0]), state[1] = b = ADD(b, state[1]);
-        state[2] = c = ADD(c, state[2]), state[3] = d = ADD(d, state[3]);
-        state[4] = e = ADD(e, state[4]), state[5] = f = ADD(f, state[5]);
-        state[6] = g = ADD(g, state[6]), state[7] = h = ADD(h, state[7]);
+        state[0] = ADD(a, state[0]), state[1] = ADD(b, state[1]);
+        state[2] = ADD(c, state[2]), state[3] = ADD(d, state[3]);
+        state[4] = ADD(e, state[4]), state[5] = ADD(f, state[5]);
+        state[6] = ADD(g, state[6]), state[7] = ADD(h, state[7]);
     }
 }
 
@@ -174,10 +186,10 @@ static void write_digest(const uint32_t *state, int stride, uint8_t *digest) {
 }
 
 /* Finishes the message of one lane: the schedules of eight of its blocks at once, the rounds one by one. */
-static void finish(Lanes *lanes, int k, uint8_t *digests) {
+static __attribute__((noinline)) void finish(Lanes *lanes, int k, uint8_t *digests) {
     uint32_t state[WORDS], left = lanes->left[k], ends = lanes->ends[k];
     const uint8_t *next = lanes->next[k], *blocks[LANES];
-    V w[16], words[ROUNDS];
+    V *w = lanes->w, words[ROUNDS];
     for (int j = 0; j < WORDS; j++) state[j] = ((uint32_t *)&lanes->state[j])[k];
     while (left) {
         uint32_t have = 0;

@@ -11,7 +11,7 @@ DIGEST = 32
 # family -> the lengths of its messages in bytes. Lengths are fixed; their order and the contents come from the seed.
 TYPICAL = tuple(int(1.0288**k) + 3 * k for k in range(1, 281))
 TINY = tuple(range(65)) * 16 + (55, 56, 63, 64) * 40
-LONG = (52_001, 34_567, 21_120, 6_000) + tuple(range(20, 180, 4))
+LONG = (52_001, 34_567, 21_120, 6_000, *range(20, 180, 4))
 LENGTHS = {
     "typical": {"count": TYPICAL, "time": TYPICAL * 20},
     "tiny": {"count": TINY, "time": TINY * 20},
@@ -73,7 +73,9 @@ def wrong(input: bytes, output: bytes) -> dict[str, bytes]:
         "digests reversed": digests[::-1].tobytes(),
         "digests moved by one": np.roll(digests, 1, axis=0).tobytes(),
         "two neighbours exchanged": digests[[1, 0, *range(2, len(digests))]].tobytes(),
-        "lanes of eight reversed": digests[[k ^ 7 if k | 7 < len(digests) else k for k in range(len(digests))]].tobytes(),
+        "lanes of eight reversed": digests[
+            [k ^ 7 if k | 7 < len(digests) else k for k in range(len(digests))]
+        ].tobytes(),
         "words little-endian": right.view("<u4").byteswap().tobytes(),
         "words reversed": np.ascontiguousarray(digests.reshape(-1, 8, 4)[:, ::-1]).tobytes(),
         "transposed": np.ascontiguousarray(right.view("<u4").reshape(-1, 8).T).tobytes(),
