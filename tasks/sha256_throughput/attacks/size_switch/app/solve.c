@@ -19,12 +19,25 @@ static void take(uint32_t state[WORDS], const uint8_t *block) {
         w[t] = w[t - 16] + s0 + w[t - 7] + s1;
     }
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
-    for (int t = 0; t < ROUNDS; t++) {
-        uint32_t sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25), choice = (e & f) ^ (~e & g);
-        uint32_t sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22), majority = (a & b) ^ (a & c) ^ (b & c);
-        uint32_t t1 = h + sum1 + choice + ROUND[t] + w[t], t2 = sum0 + majority;
-        h = g, g = f, f = e, e = d + t1, d = c, c = b, b = a, a = t1 + t2;
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7], bc = b ^ c, ab;
+#define STEP(a, b, c, d, e, f, g, h, i)                                                      \
+    do {                                                                                     \
+        h += ROUND[t + i] + w[t + i];                                                        \
+        h += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (e & f) + (~e & g);            \
+        d += h;                                                                              \
+        ab = a ^ b;                                                                          \
+        h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((ab & bc) ^ b);               \
+        bc = ab;                                                                             \
+    } while (0)
+    for (int t = 0; t < ROUNDS; t += 8) {
+        STEP(a, b, c, d, e, f, g, h, 0);
+        STEP(h, a, b, c, d, e, f, g, 1);
+        STEP(g, h, a, b, c, d, e, f, 2);
+        STEP(f, g, h, a, b, c, d, e, 3);
+        STEP(e, f, g, h, a, b, c, d, 4);
+        STEP(d, e, f, g, h, a, b, c, 5);
+        STEP(c, d, e, f, g, h, a, b, 6);
+        STEP(b, c, d, e, f, g, h, a, 7);
     }
     state[0] += a, state[1] += b, state[2] += c, state[3] += d;
     state[4] += e, state[5] += f, state[6] += g, state[7] += h;
