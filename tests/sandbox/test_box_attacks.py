@@ -212,14 +212,13 @@ def test_memory_files_count_as_memory() -> None:
     assert BOX.errors({"shmget": [0, 1 << 30, 0o600]}) == {"shmget": errno.EPERM}
 
 
-def other_children() -> list[str]:
-    """This process's children, zombies too, but for the ps that lists them and guardians.
-
-    Guardians of labs that other tests killed come to this process, which adopts orphans, and stay as zombies.
-    """
-    words = ["ps", "-ww", "-o", "args=", "--ppid", str(os.getpid())]
+def boxes() -> set[str]:
+    """This process's children that are bubblewrap, zombies too, as "pid name"."""
+    words = ["ps", "-o", "pid=,comm=", "--ppid", str(os.getpid())]
     lines = subprocess.run(words, capture_output=True, text=True).stdout.splitlines()
-    return [line for line in lines if "autolab-guardian" not in line and line != "[sh] <defunct>" and line != " ".join(words)]
+    return {line.strip() for line in lines if line.split()[1] == "bwrap"}
+
+
 
 
 
@@ -230,7 +229,7 @@ def test_the_host_is_as_it_was(tmp_path: Path) -> None:
         own = [str(path) for parent in parents for path in parent.iterdir() if path.name.startswith(f"{os.getpid()}-")]
         return Path("/proc/self/mountinfo").read_text(), own
 
-    before = host()
+    before, there = host(), boxes()  # labs that other tests killed leave orphans, which this process adopts
     BOX.shell("mkdir /data/x", mounts=(BOX.writable(tmp_path),))
     BOX.shell("sleep 60", limits=Limits(wall_s=0.2))
     assert host() == before
@@ -242,5 +241,5 @@ def test_the_host_is_as_it_was(tmp_path: Path) -> None:
             pass
     assert len(list(Path("/proc/self/fd").iterdir())) == files
     deadline = time.monotonic() + 10
-    while children := other_children():
+    while children := boxes() - there:
         assert time.monotonic() < deadline, children

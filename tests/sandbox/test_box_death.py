@@ -20,8 +20,9 @@ BOX = BoxTools()
 BoxTools.make_sandbox = staticmethod(default_sandbox)
 
 LAB = """
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
 from autolab.sandbox.box import BoxSpec, Mount
 from autolab.sandbox.bubblewrap import default_sandbox
 mount = Mount(default_sandbox().make_folder(Path(sys.argv[1]), "data"), "/data", writable=True)

@@ -41,7 +41,11 @@ def _guarded(pid: int) -> str:
             "/usr/bin/sh",
             ["/usr/bin/sh", "-c", _GUARD, "autolab-guardian", f"{MARK}={mark}"],
             {},
-            file_actions=[(os.POSIX_SPAWN_DUP2, ends, 0)],
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, ends, 0),
+                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),  # whoever reads the lab's output waits for no guardian
+                (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+            ],
             setsid=True,
         )
     finally:
