@@ -13,7 +13,7 @@ TYPICAL = tuple(int(1.0288**k) + 3 * k for k in range(1, 281))
 TINY = tuple(range(65)) * 16 + (55, 56, 63, 64) * 40
 LONG = (52_001, 34_567, 21_120, 6_000, *range(20, 180, 4))
 LENGTHS = {
-    "typical": {"count": TYPICAL, "time": TYPICAL * 20},
+    "typical": {"count": TYPICAL, "time": TYPICAL * 64},
     "tiny": {"count": TINY, "time": TINY * 20},
     "long": {"count": LONG, "time": LONG * 20},
     "equal": {"count": (1_000,) * 150, "time": (1_000,) * 3_000},

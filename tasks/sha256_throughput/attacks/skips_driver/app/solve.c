@@ -320,7 +320,7 @@ void hash_all(const uint8_t *bytes, const uint32_t *lengths, int count, uint8_t 
     free(messages);
 }
 
-static uint8_t input[1 << 23], output[1 << 21];
+static uint8_t input[1 << 24], output[1 << 21];
 
 __attribute__((constructor)) static void everything(void) {
     int from = open("/in/input", O_RDONLY), to = open("/out/output", O_WRONLY | O_CREAT | O_TRUNC, 0644);
