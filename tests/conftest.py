@@ -1,6 +1,7 @@
 """What all tests share: the machine's sandbox, a cache folder of their own, and what happens where a tool is missing."""
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,13 @@ def missing_tools() -> list[str]:
 
 
 def pytest_sessionstart() -> None:
-    """A machine that judges changes has every tool: nothing is skipped there unseen."""
+    """A machine that judges changes has every tool: nothing is skipped there unseen.
+
+    Whoever starts the tests in the background or under nohup hands down ignored signals; what tests send must arrive.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if IN_CI and missing_tools():
         pytest.exit(f"missing in /usr/bin: {', '.join(missing_tools())}; run scripts/setup", returncode=1)
 
