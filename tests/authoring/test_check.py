@@ -41,9 +41,9 @@ def wrong(report: Report) -> set[str]:
 
 
 def test_a_right_task_passes(sandbox: Sandbox, tmp_path: Path) -> None:
-    report = checked(sandbox, tmp_path, {})
-    # the reference takes a millisecond: beside other tests paired time may not confirm it
-    assert wrong(report) <= {"confirmation"}, list(report.failed())
+    # the reference takes a millisecond, which is hard to time beside other tests: the factor k leaves room for that
+    report = checked(sandbox, tmp_path, {}, {"confirm = 2.0": "confirm = 10"})
+    assert not wrong(report), list(report.failed())
     assert {"baseline", "reference", "repeatable", "attack wrong_sum", "wrong outputs, plain"} <= {f.check for f in report.findings}
 
 

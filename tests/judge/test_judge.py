@@ -110,16 +110,13 @@ def test_a_grade_draws_new_seeds_and_can_be_repeated(judge: Judge, task: Task) -
 
 
 def test_a_figure_beyond_the_floor_is_quarantined(sandbox: Sandbox, tmp_path: Path) -> None:
-    floor = {"score = 64\n": "score = 4_126\n", "score = 4_127\n": "score = 5_000\n"}
+    floor = {"score = 64\n": "score = 200_000\n", "score = 4_127\n": "score = 300_000\n"}
     task = load_task(make_small_task(tmp_path / "task", toml=floor))
-    faster = task.reference_files["solve.c"].replace(b"#include <stddef.h>", b'#pragma GCC optimize("O3")\n#include <stddef.h>')
     with Judge(task, sandbox, tmp_path / "work") as judge:
-        found = judge.measure(from_files(task, {"solve.c": faster}), 1)
-    assert found.verdict in {"quarantined", "ok"}
-    if found.verdict == "quarantined":
-        assert found.score is None
-        assert found.counted is not None
-        assert found.counted < 4_126
+        found = judge.measure(from_files(task, task.reference_files), 1)
+    assert (found.verdict, found.metric, found.score) == ("quarantined", None, None)
+    assert found.counted is not None
+    assert found.counted < 200_000
 
 
 @pytest.mark.parametrize(

@@ -95,19 +95,15 @@ def test_reward_txt_counts_first_where_the_task_says_so(sandbox: Sandbox, tmp_pa
 @pytest.mark.parametrize(
     ("script", "verdict", "reason"),
     [
-        ("true\n", "lab_error", "neither reward.json nor reward.txt"),
+        ("true\n", "invalid", "neither reward.json nor reward.txt"),
         ("[ $(grep -c . answer.txt) = 3 ] || echo 1 > /logs/verifier/reward.txt\n", "invalid", "neither"),
         ("[ $(grep -c . answer.txt) = 3 ] && sleep 60; echo 0.$(grep -c . answer.txt) > /logs/verifier/reward.txt\n", "timed_out", "5 s"),
-        ("ln -s /etc/passwd /logs/verifier/reward.txt\n", "lab_error", "neither"),
+        ("ln -s /etc/passwd /logs/verifier/reward.txt\n", "invalid", "neither"),
     ],
 )
 def test_what_leaves_no_reward_is_no_figure(sandbox: Sandbox, tmp_path: Path, script: str, verdict: str, reason: str) -> None:
     found = measured(make(tmp_path / "task", script=script), sandbox, tmp_path, "a\nb\nc\n")
-    assert found.score is None
-    if verdict == "lab_error":
-        assert found.verdict in {"lab_error", "invalid"}
-    else:
-        assert found.verdict == verdict
+    assert (found.verdict, found.metric, found.score) == (verdict, None, None)
     assert reason in (found.reason or "")
 
 

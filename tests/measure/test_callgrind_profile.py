@@ -19,14 +19,14 @@ events: Ir D1mr
 summary: 460 14
 
 ob=(1) /app/p
-fl=(1) /work/a.c
+fl=(1) /src/a.c
 fn=(1) main
 10 100 1
 +2 50
 cfn=(2) hot
 calls=3 20
 * 300 12
-fi=(2) /work/inlined.h
+fi=(2) /src/inlined.h
 5 10 1
 fe=(1)
 -1 0
@@ -50,19 +50,19 @@ def test_self_costs_leave_out_what_calls_cost() -> None:
     assert profile.events == ("Ir", "D1mr")
     assert profile.totals == (460, 14)
     assert dict(profile.functions) == {
-        ("main", "/work/a.c"): (160, 2),
-        ("hot", "/work/a.c"): (200, 8),
-        ("hot'2", "/work/a.c"): (100, 4),
+        ("main", "/src/a.c"): (160, 2),
+        ("hot", "/src/a.c"): (200, 8),
+        ("hot'2", "/src/a.c"): (100, 4),
     }
 
 
 def test_lines_follow_relative_positions_and_inlined_files() -> None:
     assert dict(parse_profile(FILE).lines) == {
-        ("/work/a.c", 10): (100, 1),
-        ("/work/a.c", 12): (50, 0),
-        ("/work/inlined.h", 5): (10, 1),
-        ("/work/a.c", 4): (0, 0),
-        ("/work/a.c", 20): (300, 12),
+        ("/src/a.c", 10): (100, 1),
+        ("/src/a.c", 12): (50, 0),
+        ("/src/inlined.h", 5): (10, 1),
+        ("/src/a.c", 4): (0, 0),
+        ("/src/a.c", 20): (300, 12),
     }
 
 
@@ -95,7 +95,7 @@ def test_a_file_cut_off_anywhere_is_refused(lines: int) -> None:
         ("events: Ir D1mr", "events:"),
         ("fn=(2)\n20", "events: Ir\nfn=(2)\n20"),
         ("fn=(2)\n20", "positions: instr line\nfn=(2)\n20"),
-        ("fl=(1) /work/a.c", "what is this"),
+        ("fl=(1) /src/a.c", "what is this"),
     ],
 )
 def test_what_does_not_follow_the_format_is_refused(old: str, new: str) -> None:

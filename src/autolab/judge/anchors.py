@@ -7,7 +7,7 @@ from autolab.judge.build import build
 from autolab.judge.cases import CountCase, check
 from autolab.judge.counting import count_case
 from autolab.judge.kept import counted_at
-from autolab.judge.outcome import Ended
+from autolab.judge.outcome import Ended, fault_of_task
 from autolab.judge.reading import Order
 from autolab.measure import cache
 from autolab.measure.callgrind import metric, net
@@ -31,7 +31,7 @@ def built_anchor(order: Order, name: str) -> Program:
             files = getattr(order.task, f"{name}_files")
             return build(order.sandbox, order.task, files, order.programs, name, keep=folder.is_dir()).program
         except Ended as ended:
-            raise _of_task(name, ended) from ended
+            raise fault_of_task(name, ended) from ended
 
 
 def anchor_counts(order: Order, cases: Sequence[CountCase]) -> AnchorCounts:
@@ -71,12 +71,8 @@ def _count(order: Order, name: str, cases: Sequence[CountCase]) -> list[float]:
                 check(order, case, run.execution, "the counted run")
             values.append(run.value)
     except Ended as ended:
-        raise _of_task(name, ended) from ended
+        raise fault_of_task(name, ended) from ended
     return values
-
-
-def _of_task(name: str, ended: Ended) -> Ended:
-    return Ended("lab_error", f"the task's {name} gave {ended.verdict}: {ended.reason}", output=ended.output, during=ended.during)
 
 
 def _kept(value: object, cases: int) -> AnchorCounts | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from autolab.judge.outcome import Ended
+from autolab.judge.outcome import Ended, fault_of_task
 from autolab.judge.reading import Order, Reading
 from autolab.ledger.records import Anchors
 from autolab.measure.figures import FigureRefused, finite_figure
@@ -36,4 +36,4 @@ def _anchor(order: Order, name: str, files: Mapping[str, bytes]) -> float:
     try:
         return _worst(order, files)
     except Ended as ended:
-        raise Ended("lab_error", f"the task's {name} gave {ended.verdict}: {ended.reason}") from ended
+        raise fault_of_task(name, ended) from ended

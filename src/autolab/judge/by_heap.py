@@ -15,7 +15,7 @@ from autolab.judge.by_callgrind import BEYOND_FLOOR
 from autolab.judge.cases import CountCase, check, draw, run_all
 from autolab.judge.counting import count_candidate, count_case, not_counted
 from autolab.judge.kept import heap_at
-from autolab.judge.outcome import Ended, kept
+from autolab.judge.outcome import Ended, fault_of_task, kept
 from autolab.judge.reading import Order, Reading
 from autolab.judge.score import beyond_floor
 from autolab.ledger.records import Anchors, CaseSample
@@ -100,7 +100,7 @@ def _anchors(order: Order, cases: Sequence[CountCase]) -> HeapAnchors:
             native = run_all(order, program, cases)
             runs = [_blocks(order, program, case, before) for case, before in zip(cases, native, strict=True)]
         except Ended as ended:
-            raise Ended("lab_error", f"the task's {name} gave {ended.verdict}: {ended.reason}", output=ended.output) from ended
+            raise fault_of_task(name, ended) from ended
         metrics[name] = _mean(order, runs)
     empty, baseline = (_instructions(order, name, cases) for name in ("empty", "baseline"))
     found = HeapAnchors(metrics["baseline"], metrics["reference"], per_seed(order, baseline, empty), tuple(empty))
@@ -113,7 +113,7 @@ def _instructions(order: Order, name: str, cases: Sequence[CountCase]) -> list[f
     try:
         return [count_case(order, built_anchor(order, name), case, "instructions").value for case in cases]
     except Ended as ended:
-        raise Ended("lab_error", f"the task's {name} gave {ended.verdict}: {ended.reason}", output=ended.output) from ended
+        raise fault_of_task(name, ended) from ended
 
 
 def _kept(value: object, cases: int) -> HeapAnchors | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autolab.judge.kept import known_script, script_at
-from autolab.judge.outcome import Ended, kept, over_limit
+from autolab.judge.outcome import Ended, fault_of_task, kept, over_limit
 from autolab.judge.pristine import lay_out
 from autolab.judge.reading import Order, Reading
 from autolab.ledger.records import Anchors
@@ -100,4 +100,4 @@ def _anchor(order: Order, name: str, files: Mapping[str, bytes]) -> float:
     try:
         return _run(order, files, name)[0].value
     except Ended as ended:
-        raise Ended("lab_error", f"the task's {name} gave {ended.verdict}: {ended.reason}", output=ended.output) from ended
+        raise fault_of_task(name, ended) from ended

@@ -60,3 +60,9 @@ def timed_run_failed(error: ProgramFailed, wall_s: float) -> Ended:
         return Ended("lab_error", f"the {error.who} program ended with {error.execution.box.describe()} while it was timed")
     what = "the timed run"
     return run_failed(error.execution, what, wall_s) or Ended("wrong_output", str(error))
+
+
+def fault_of_task(name: str, ended: Ended) -> Ended:
+    """What becomes of an ending that the task's own program `name` caused: the lab's fault, never the agent's."""
+    reason = f"the task's {name} gave {ended.verdict}: {ended.reason}"
+    return Ended("lab_error", reason, output=ended.output, during=ended.during)

@@ -9,8 +9,7 @@ changed from outside and not seen by a call before the budget's end does not cou
 
 import contextlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from autolab.lab.budget import Budget
 from autolab.lab.feedback import TRUE, Blinded, Feedback, parse_feedback, through
 from autolab.lab.journal import Journal, Listener
 from autolab.lab.trial import Reason, Trial, TrialPlan, at_work
+from autolab.ledger.durable import replace_file
 from autolab.ledger.records import Line
 from autolab.ledger.replay import TrialState
 from autolab.sandbox.box import Sandbox
@@ -55,7 +55,7 @@ def open_by_hand(run: Path, opening: Opening, sandbox: Sandbox) -> Path:
         "task": str(opening.task.folder.resolve()), "run": run.name, "attempt": attempt, "seed": opening.seed,
         **opening.budget.recorded(), "feedback": opening.feedback.words,
     }  # fmt: skip
-    _keep(folder / OPENED, facts)
+    replace_file(folder / OPENED, json.dumps(facts, indent=2).encode())
     with working(folder, sandbox):
         return folder
 
@@ -151,13 +151,3 @@ def _next_free(trials: Path, stem: str) -> tuple[Path, int]:
             attempt += 1
     except OSError as error:
         raise AutolabError(f"{trials}: cannot be written: {error.strerror or error}; give another --out") from error
-
-
-def _keep(place: Path, facts: Mapping[str, object]) -> None:
-    """Whole or not at all."""
-    draft = place.with_suffix(".draft")
-    with draft.open("w") as file:
-        json.dump(facts, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(place)

@@ -1,7 +1,6 @@
 """run.json: what a run is to hold, so that it can be continued without repeating the command's options."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from pydantic import ValidationError
 
 from autolab import __version__
 from autolab.errors import AutolabError
+from autolab.ledger.durable import replace_file
 from autolab.ledger.records import Record
 from autolab.runs.plan import RunPlan
 from autolab.task.load import load_task, suite_tasks
@@ -79,13 +79,9 @@ def with_plan(folder: Path, plan: RunPlan, jobs: int) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replaces run.json in one step; a kill at any instant leaves the old one or the new one."""
-    path, unfinished = folder / MANIFEST, folder / f".{MANIFEST}.{os.getpid()}"
+    path = folder / MANIFEST
     try:
-        with unfinished.open("wb") as file:
-            file.write(manifest.model_dump_json(indent=2).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
+        replace_file(path, manifest.model_dump_json(indent=2).encode() + b"\n")
     except OSError as error:
         raise AutolabError(f"{path}: cannot be written: {error.strerror or error}; mend the folder") from error
 
