@@ -11,7 +11,7 @@ COMMIT = "c" * 40
 def started() -> TrialStarted:
     return TrialStarted(
         trial="small__climb__1", run="first", agent="climb", attempt=1, seed=7,
-        budget={"seconds": 60.0, "experiments": None}, provenance=PROVENANCE,
+        budget={"wall_s": 60.0, "experiments": None}, provenance=PROVENANCE,
     )  # fmt: skip
 
 

@@ -97,8 +97,8 @@ def test_agent_in_the_readme_works(tmp_path: Path) -> None:
     (tmp_path / "flags.py").write_text(example[1])
     bench = FakeBench(size)
     load_agent(f"{tmp_path}/flags.py:Flags").run(bench)
-    assert bench.history[0].hypothesis == "O3 suits these loops"
-    assert len(bench.history) == 3
+    assert bench.entries[0].hypothesis == "O3 suits these loops"
+    assert len(bench.entries) == 3
 
 
 def test_changelog_begins_with_this_version() -> None:

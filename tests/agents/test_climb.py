@@ -35,7 +35,7 @@ def climbed(judge: Judge, start: Mapping[str, bytes], seed: int = 1, experiments
 
 
 def lowest(bench: FakeBench) -> float:
-    return min(entry.outcome.metric for entry in bench.history if entry.outcome.metric is not None)
+    return min(entry.outcome.metric for entry in bench.entries if entry.outcome.metric is not None)
 
 
 def go_on(bench: FakeBench) -> None:
@@ -57,7 +57,7 @@ def states(history: list[Entry]) -> list[tuple[tuple[str, bytes], ...]]:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_each_step_changes_the_best_so_far_in_one_file(seed: int) -> None:
-    history = climbed(rugged, {"solve.c": SOURCE, "table.txt": LINES}, seed).history
+    history = climbed(rugged, {"solve.c": SOURCE, "table.txt": LINES}, seed).entries
     best = history[0].files
     for entry in history[1:]:
         changed = [path for path in best if entry.files[path] != best[path]]
@@ -69,7 +69,7 @@ def test_each_step_changes_the_best_so_far_in_one_file(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_keeps_improvements_only(seed: int) -> None:
     bench = climbed(rugged, {"solve.c": SOURCE}, seed, experiments=40)
-    kept = [entry.outcome.metric for entry in bench.history if entry.outcome.best]
+    kept = [entry.outcome.metric for entry in bench.entries if entry.outcome.best]
     assert kept == sorted(kept, reverse=True)
     assert len(kept) > 1
     assert kept[-1] == lowest(bench)
@@ -78,12 +78,12 @@ def test_keeps_improvements_only(seed: int) -> None:
 @pytest.mark.parametrize("start", [{"solve.c": SOURCE}, {"table.txt": LINES}, {"a.py": b"x = 1 + 2\n", "b.c": SOURCE}])
 def test_never_tries_a_state_again(start: Mapping[str, bytes]) -> None:
     for judge in (rugged, lambda _files: 5.0):
-        tried = states(climbed(judge, start, experiments=60).history)
+        tried = states(climbed(judge, start, experiments=60).entries)
         assert len(set(tried)) == len(tried)
 
 
 def test_the_same_seed_makes_the_same_proposals_and_another_does_not() -> None:
-    first, again, other = (climbed(rugged, {"solve.c": SOURCE}, seed).history for seed in (3, 3, 4))
+    first, again, other = (climbed(rugged, {"solve.c": SOURCE}, seed).entries for seed in (3, 3, 4))
     assert [entry.hypothesis for entry in first] == [entry.hypothesis for entry in again]
     assert states(first) == states(again)
     assert states(first) != states(other)
@@ -92,23 +92,23 @@ def test_the_same_seed_makes_the_same_proposals_and_another_does_not() -> None:
 @pytest.mark.parametrize("experiments", [0, 1, 2, 7])
 def test_stops_with_its_budget(experiments: int) -> None:
     bench = climbed(rugged, {"solve.c": SOURCE}, experiments=experiments)
-    assert len(bench.history) == experiments
+    assert len(bench.entries) == experiments
     assert bench.calls_after_end == 0
 
 
 def test_ends_by_itself_when_everything_near_is_tried() -> None:
     bench = climbed(lambda _files: 1.0, {"table.txt": b"7"}, experiments=1000)
-    assert 1 < len(bench.history) < 100
+    assert 1 < len(bench.entries) < 100
 
 
 def test_nothing_to_edit_is_no_error() -> None:
-    assert len(climbed(rugged, {"empty.txt": b""}).history) == 1
+    assert len(climbed(rugged, {"empty.txt": b""}).entries) == 1
 
 
 def test_climbs_a_text_task_by_its_lines() -> None:
     bench = climbed(lambda files: 1.0 + len(files["table.txt"].splitlines()), {"table.txt": LINES}, experiments=60)
     assert lowest(bench) < 10.0
-    assert all("line" in entry.hypothesis for entry in bench.history[1:])
+    assert all("line" in entry.hypothesis for entry in bench.entries[1:])
 
 
 def test_finds_compiler_options_in_c() -> None:
@@ -149,13 +149,13 @@ def failing_at(numbers: set[int], judge: Judge) -> Judge:
 
 def test_a_lab_error_is_no_gain_and_no_end() -> None:
     bench = climbed(failing_at({3, 5, 6}, rugged), {"solve.c": SOURCE}, experiments=20)
-    assert len(bench.history) == 20
-    assert any(entry.outcome.best for entry in bench.history[7:])
+    assert len(bench.entries) == 20
+    assert any(entry.outcome.best for entry in bench.entries[7:])
 
 
 def test_measures_the_start_again_after_a_lab_error() -> None:
     bench = climbed(failing_at({1, 2}, rugged), {"solve.c": SOURCE}, experiments=20)
-    assert [entry.files["solve.c"] == SOURCE for entry in bench.history[:4]] == [True, True, True, False]
+    assert [entry.files["solve.c"] == SOURCE for entry in bench.entries[:4]] == [True, True, True, False]
 
 
 def test_a_start_that_fails_is_climbed_all_the_same() -> None:
@@ -167,14 +167,14 @@ def test_a_start_that_fails_is_climbed_all_the_same() -> None:
 
 def test_a_continued_trial_goes_on_from_its_best() -> None:
     bench = climbed(rugged, {"solve.c": SOURCE}, experiments=15)
-    best = next(entry.files for entry in reversed(bench.history) if entry.outcome.best)
+    best = next(entry.files for entry in reversed(bench.entries) if entry.outcome.best)
     bench.extend(5)
     bench.write("solve.c", b"int broken;\n")  # whatever a break left behind
     go_on(bench)
-    assert len(bench.history) == 20
-    first = bench.history[15]
+    assert len(bench.entries) == 20
+    first = bench.entries[15]
     assert first.files != best
-    assert first.hypothesis != bench.history[1].hypothesis or first.files != bench.history[1].files
+    assert first.hypothesis != bench.entries[1].hypothesis or first.files != bench.entries[1].files
     assert b"broken" not in first.files["solve.c"]
 
 
@@ -182,14 +182,14 @@ def test_nop_measures_the_start_and_writes_nothing() -> None:
     bench = FakeBench()
     for _ in range(2):  # the second time as a continued trial
         Nop().run(bench)
-    assert [entry.files for entry in bench.history] == [bench.task.baseline_files]
+    assert [entry.files for entry in bench.entries] == [bench.task.baseline_files]
     assert not bench.written
 
 
 def test_oracle_submits_the_reference() -> None:
     bench = FakeBench()
     Oracle().run(bench)
-    assert [entry.files for entry in bench.history] == [bench.task.reference_files]
+    assert [entry.files for entry in bench.entries] == [bench.task.reference_files]
     assert bench.submitted == 1
 
 

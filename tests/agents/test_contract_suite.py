@@ -47,7 +47,7 @@ class TestAgentOfThePage(AgentContract):
     def test_it_keeps_an_option_only_if_it_helps(self) -> None:
         bench = FakeBench(lambda files: 3.0 - files["solve.c"].count(b'"O3"'), task=fake_task({"solve.c": b"int x;\n"}))
         type(self).make_agent().run(bench)
-        found = [entry.files["solve.c"] for entry in bench.history]
+        found = [entry.files["solve.c"] for entry in bench.entries]
         after = [b'"O3"' in content for content in found]
         assert after == sorted(after), "O3 was the best, so it stays"
         assert not any(content.count(b'", "') > 1 for content in found), "nothing else helped"

@@ -9,8 +9,10 @@ from autolab.errors import LedgerError
 from autolab.ledger.records import (
     AnyRecord,
     BenchClosed,
+    Executed,
     Experiment,
     Line,
+    ModelCall,
     Note,
     State,
     StopAsked,
@@ -23,7 +25,14 @@ from autolab.ledger.replay import TrialState, replay
 Seconds = st.floats(0, 1e6)
 Drawn = st.one_of(
     st.builds(lambda elapsed: State(commit=COMMIT, tree=COMMIT, elapsed=elapsed, cause="exec"), st.none() | Seconds),
-    st.builds(lambda elapsed: TrialResumed(spent={"seconds": elapsed}), Seconds),
+    st.builds(lambda elapsed: TrialResumed(spent={"wall_s": elapsed}), Seconds),
+    st.builds(lambda cpu: Executed(argv=("make",), exit_code=0, seconds=1.0, cpu_s=cpu, elapsed=0.0), st.none() | Seconds),
+    st.builds(
+        lambda tokens, usd: ModelCall(
+            model="any/model", via="agent", status="ok", seconds=1.0, elapsed=0.0, input_tokens=tokens, output_tokens=1, usd=usd
+        ),
+        st.none() | st.integers(0, 999), st.none() | Seconds,
+    ),
     st.builds(lambda elapsed: BenchClosed(reason="wall", elapsed=elapsed), Seconds),
     st.builds(lambda text: Note(author="person", text=text), st.text(max_size=3)),
     st.builds(lambda number: Submitted(experiment=number, commit=COMMIT), st.integers(1, 9)),
@@ -72,9 +81,21 @@ def test_spent_is_the_most_that_any_line_knows_of_and_never_shrinks(ledger: list
     spent = [replay(ledger[:end]).elapsed for end in range(len(ledger) + 1)]
     assert spent == sorted(spent)
     known = [getattr(line.record, "elapsed", None) or 0.0 for line in ledger]
-    known += [line.record.spent["seconds"] for line in ledger if isinstance(line.record, TrialResumed)]
+    known += [line.record.spent["wall_s"] for line in ledger if isinstance(line.record, TrialResumed)]
     assert spent[-1] == max(known)
-    assert replay(ledger).spent == {"seconds": spent[-1], "experiments": len(replay(ledger).experiments)}
+    assert replay(ledger).spent["wall_s"] == spent[-1]
+    assert replay(ledger).spent["experiments"] == len(replay(ledger).experiments)
+
+
+@given(Ledgers)
+def test_cpu_tokens_and_money_are_summed_and_money_without_every_price_is_not_known(ledger: list[Line]) -> None:
+    calls = [line.record for line in ledger if isinstance(line.record, ModelCall)]
+    ran = [line.record.cpu_s or 0.0 for line in ledger if isinstance(line.record, Executed | Experiment)]
+    spent = replay(ledger).spent
+    assert spent["tokens"] == sum((call.input_tokens or 0) + 1 for call in calls)
+    assert spent["cpu_s"] == pytest.approx(sum(ran))
+    priced = [call.usd for call in calls if call.usd is not None]
+    assert spent["usd"] == (pytest.approx(sum(priced)) if len(priced) == len(calls) else None)
 
 
 @given(Ledgers)

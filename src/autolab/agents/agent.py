@@ -8,7 +8,7 @@ from autolab.agents.bench import Bench
 class Agent(Protocol):
     """Whatever changes the program.
 
-    Made without arguments, run once per trial. A trial that is continued runs a fresh agent on the same bench.
+    Made without arguments, or by a class method `from_settings(Settings)` if it has one; run once per trial. A trial that is continued runs a fresh agent on the same bench.
     """
 
     name: str

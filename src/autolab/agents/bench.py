@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from autolab.ledger.records import Verdict
+from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
 from autolab.sandbox.box import BoxResult
 from autolab.task.task import Task
 
@@ -45,6 +45,16 @@ class Outcome:
     of: int | None = None
 
 
+@dataclass(frozen=True)
+class Past:
+    """An experiment of this trial as the agent may know it: what it wrote, and what it was told."""
+
+    hypothesis: str
+    expected: float | None
+    origin: Origin | None
+    outcome: Outcome
+
+
 class Bench(Protocol):
     """A sandboxed working copy of a task. Paths are relative to /app. Any call raises BudgetSpent once it is used up."""
 
@@ -65,8 +75,17 @@ class Bench(Protocol):
     def write(self, path: str, content: bytes) -> None:
         """Writes a file; its folders are made."""
 
-    def measure(self, hypothesis: str, expected: float | None = None) -> Outcome:
-        """One experiment on the files as they are now; `expected` is the speed-up hoped for."""
+    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
+        """One experiment on the files as they are now; `expected` is the speed-up hoped for, `origin` its lineage."""
+
+    def history(self) -> tuple[Past, ...]:
+        """All experiments so far, those of earlier sittings too: what a continued trial goes on from."""
+
+    def profile(self, experiment: int | None = None) -> tuple[FunctionCost, ...]:
+        """Costliest functions of an experiment (None: the last that has any). Empty where there are none to see."""
+
+    def diff(self, experiment: int) -> str:
+        """What an experiment changed against the starting program, as a unified diff."""
 
     def status(self) -> Status:
         """Budget left and the best so far."""
@@ -79,3 +98,15 @@ class Bench(Protocol):
 
     def note(self, text: str) -> None:
         """Words for the ledger."""
+
+    def model_called(self, call: ModelCall, exchange: bytes) -> None:
+        """An exchange with a model goes to the ledger, and its raw request and response to a file beside it.
+
+        The tokens are spent when this returns; the call after it raises BudgetSpent where that was the last of a budget.
+        """
+
+    def save(self, memory: bytes) -> None:
+        """Keeps what an agent wants to have again if the trial is continued; the last one counts. Not in the bench."""
+
+    def saved(self) -> bytes | None:
+        """What was kept, None if nothing was."""

@@ -44,7 +44,7 @@ class AgentContract:
         """It returns, or lets BudgetSpent through; then it calls nothing any more."""
         for experiments in (0, 1, EXPERIMENTS):
             bench = self.run_on(experiments=experiments)
-            assert len(bench.history) <= experiments
+            assert len(bench.entries) <= experiments
             assert bench.calls_after_end == 0, "the agent went on after BudgetSpent"
 
     def test_writes_editable_files_only(self) -> None:
@@ -55,20 +55,20 @@ class AgentContract:
     def test_repeats_itself_for_one_seed(self) -> None:
         """All randomness comes from bench.seed."""
         if self.deterministic:
-            first, second = (_states(self.run_on(seed=7).history) for _ in range(2))
+            first, second = (_states(self.run_on(seed=7).entries) for _ in range(2))
             assert first == second
 
     def test_survives_failures(self) -> None:
         """Any verdict may come at any time, from the first measure on."""
         for verdict in FAILURES:
-            assert all(entry.outcome.verdict == verdict for entry in self.run_on(_always(verdict)).history)
+            assert all(entry.outcome.verdict == verdict for entry in self.run_on(_always(verdict)).entries)
 
     def test_goes_on_after_a_break(self) -> None:
         """A trial that was cut off runs a fresh agent on the same bench."""
         bench = self.run_on(experiments=3)
         bench.extend(EXPERIMENTS)
         self._continue(bench)
-        assert len(bench.history) <= 3 + EXPERIMENTS
+        assert len(bench.entries) <= 3 + EXPERIMENTS
 
     def _continue(self, bench: FakeBench) -> None:
         try:

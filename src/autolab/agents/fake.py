@@ -1,12 +1,13 @@
 """A bench in memory, for testing agents: no sandbox, no compiler, no clock, and a metric that is a Python function."""
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autolab.agents.bench import BudgetSpent, Outcome, Status
-from autolab.ledger.records import Verdict
+from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
+from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
 from autolab.sandbox.box import BoxResult
 from autolab.task.spec import TaskSpec
 from autolab.task.task import Task
@@ -52,6 +53,8 @@ class Entry:
     hypothesis: str
     files: Mapping[str, bytes]
     outcome: Outcome
+    expected: float | None = None
+    origin: Origin | None = None
 
 
 def fake_task(start: Mapping[str, bytes] = START, better: Mapping[str, bytes] | None = None) -> FakeTask:
@@ -70,7 +73,7 @@ def fake_task(start: Mapping[str, bytes] = START, better: Mapping[str, bytes] | 
 
 
 class FakeBench:
-    """A `Bench` that judges with a function. `history` holds the experiments, `written` every path that was written.
+    """A `Bench` that judges with a function. `entries` holds the experiments, `written` every path that was written.
 
     Raises `BudgetSpent` after `experiments` measures or 10,000 calls, so that an agent that never measures ends too;
     `calls_after_end` counts the calls that an agent makes after that.
@@ -82,9 +85,11 @@ class FakeBench:
         self.task: Task = task or fake_task()
         self.seed = seed
         self.files = dict(self.task.baseline_files)
-        self.history: list[Entry] = []
+        self.entries: list[Entry] = []
         self.written: set[str] = set()
         self.notes: list[str] = []
+        self.calls: list[ModelCall] = []
+        self.memory: bytes | None = None
         self.submitted: int | None = None
         self.calls_after_end = 0
         self._judge = judge
@@ -110,24 +115,23 @@ class FakeBench:
         self.written.add(path)
         self.files[path] = bytes(content)
 
-    def measure(self, hypothesis: str, expected: float | None = None) -> Outcome:
-        """One experiment. `expected` is not looked at."""
-        del expected
+    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
+        """One experiment."""
         self._spend()
-        if len(self.history) >= self._experiments:
+        if len(self.entries) >= self._experiments:
             self._calls = _MOST_CALLS
             raise BudgetSpent(f"{self._experiments} experiments")
         files = {path: content for path, content in self.files.items() if path in self.task.optimization.editable}
         outcome = self._outcome(self._judge(files))
-        self.history.append(Entry(hypothesis, files, outcome))
+        self.entries.append(Entry(hypothesis, files, outcome, expected, origin))
         return outcome
 
     def status(self) -> Status:
         """Experiments left, and the best so far."""
         self._spend()
         best = self._best()
-        left = self._experiments - len(self.history)
-        known = Status(None, left, len(self.history), None, None, None, tuple(self.notes))
+        left = self._experiments - len(self.entries)
+        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes))
         if best is None:
             return known
         return replace(known, best_experiment=best.number, best_score=best.score, best_metric=best.metric)
@@ -135,17 +139,50 @@ class FakeBench:
     def restore(self, experiment: int) -> None:
         """The editable files as they were at an experiment."""
         self._spend()
-        self.files.update(self.history[experiment - 1].files)
+        self.files.update(self.entries[experiment - 1].files)
 
     def submit(self, experiment: int) -> None:
         """Remembered in `submitted`."""
         self._spend()
-        self.submitted = self.history[experiment - 1].outcome.number
+        self.submitted = self.entries[experiment - 1].outcome.number
 
     def note(self, text: str) -> None:
         """Remembered in `notes`."""
         self._spend()
         self.notes.append(text)
+
+    def history(self) -> tuple[Past, ...]:
+        """All experiments so far."""
+        return tuple(Past(each.hypothesis, each.expected, each.origin, each.outcome) for each in self.entries)
+
+    def profile(self, experiment: int | None = None) -> tuple[FunctionCost, ...]:
+        """Nothing is counted here."""
+        del experiment
+        self._spend()
+        return ()
+
+    def diff(self, experiment: int) -> str:
+        """What an experiment changed against the start, as a unified diff."""
+        self._spend()
+        start, now = self.task.baseline_files, self.entries[experiment - 1].files
+        return "".join(
+            line
+            for path in start
+            for line in difflib.unified_diff(_lines(start[path]), _lines(now.get(path, b"")), f"a/{path}", f"b/{path}")
+        )
+
+    def model_called(self, call: ModelCall, exchange: bytes) -> None:
+        """Remembered in `calls`."""
+        del exchange
+        self.calls.append(call)
+
+    def save(self, memory: bytes) -> None:
+        """Remembered in `memory`."""
+        self.memory = memory
+
+    def saved(self) -> bytes | None:
+        """What was kept."""
+        return self.memory
 
     def extend(self, experiments: int) -> None:
         """Gives more budget, as a person does who continues a trial."""
@@ -161,7 +198,7 @@ class FakeBench:
             raise BudgetSpent(f"{_MOST_CALLS} calls, or {self._experiments} experiments")
 
     def _outcome(self, judged: float | Verdict) -> Outcome:
-        number, unit = len(self.history) + 1, self.task.unit
+        number, unit = len(self.entries) + 1, self.task.unit
         if isinstance(judged, str):
             return Outcome(
                 number, judged, "said the judge", None, unit, None, best=False, build_output="", run_output=""
@@ -171,7 +208,11 @@ class FakeBench:
         return Outcome(number, "ok", None, judged, unit, None, best=best, build_output="", run_output="")
 
     def _best(self) -> Outcome | None:
-        return next((entry.outcome for entry in reversed(self.history) if entry.outcome.best), None)
+        return next((entry.outcome for entry in reversed(self.entries) if entry.outcome.best), None)
+
+
+def _lines(content: bytes) -> list[str]:
+    return content.decode(errors="replace").splitlines(keepends=True)
 
 
 _MOST_CALLS = 10_000

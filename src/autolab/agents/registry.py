@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from autolab.agents.agent import Agent
+from autolab.agents.settings import Settings, parse_spec
 from autolab.errors import AgentError
 
 AGENTS = {
@@ -28,15 +29,18 @@ def agent_names() -> tuple[str, ...]:
 def load_agent(spec: str) -> Agent:
     """A fresh agent: a short name of `agent_names`, `replay:path/to/trial`, or `path/to/file.py:Class`.
 
-    Raises `AgentError`, in one line, for anything that is no agent.
+    A name or a class may have settings behind it: `NAME@provider/model?key=value`. Raises `AgentError`, in one line, for
+    anything that is no agent.
     """
-    if spec in AGENTS:
-        module, _, name = AGENTS[spec].partition(":")
-        return _make(getattr(importlib.import_module(module), name), spec)
     if spec.startswith("replay:"):
         from autolab.agents.replay import Replay
 
         return Replay(Path(spec.removeprefix("replay:")).expanduser())
+    whole = spec
+    spec, settings = parse_spec(spec)
+    if spec in AGENTS:
+        module, _, name = AGENTS[spec].partition(":")
+        return _make(getattr(importlib.import_module(module), name), whole, settings)
     path, _, name = spec.rpartition(":") if not spec.endswith(".py") else (spec, "", "")
     if not path.endswith(".py"):
         raise AgentError(_unknown(spec))
@@ -48,7 +52,7 @@ def load_agent(spec: str) -> Agent:
         there = ", ".join(classes) or "no class at all"
         asked = f"no class {name!r}" if name else "no class named"
         raise AgentError(f"{spec}: {asked}; {path} has {there}: write {path}:Class")
-    return _make(classes[name], spec)
+    return _make(classes[name], whole, settings)
 
 
 def _unknown(spec: str) -> str:
@@ -79,9 +83,14 @@ def _classes(module: ModuleType) -> dict[str, type]:
     return {name: kind for name, kind in members if kind.__module__ == module.__name__}
 
 
-def _make(kind: type, spec: str) -> Agent:
+def _make(kind: type, spec: str, settings: Settings) -> Agent:
+    from_settings = getattr(kind, "from_settings", None)
+    if from_settings is None and settings != Settings():
+        raise AgentError(f"{spec}: {kind.__name__} takes no model and no options; write {spec.partition('?')[0].partition('@')[0]}")
     try:
-        agent = kind()
+        agent = kind() if from_settings is None else from_settings(settings)
+    except AgentError as error:
+        raise AgentError(f"{spec}: {error}") from error
     except (Exception, SystemExit) as error:
         raise AgentError(f"{spec}: cannot be made without arguments: {_in_one_line(error)}") from error
     if not callable(getattr(agent, "run", None)):

@@ -115,7 +115,7 @@ class ProgressTable:
                 row.state, row.begun = "working", time.monotonic() - age
                 row.wall = record.budget.get("wall_s")
             case TrialResumed():
-                row.state, row.begun = "working", time.monotonic() - age - record.spent.get("seconds", 0.0)
+                row.state, row.begun = "working", time.monotonic() - age - (record.spent.get("wall_s") or 0.0)
             case Experiment():
                 row.experiments = record.number
                 row.best = record.measurement.score if record.best else row.best

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autolab.agents.bench import BudgetSpent, Outcome, Status
+from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
 from autolab.errors import AgentError, SandboxError
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
@@ -17,7 +17,19 @@ from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
-from autolab.ledger.records import Experiment, Measurement, Note, State, Submitted
+from autolab.ledger.durable import replace_file
+from autolab.ledger.records import (
+    Executed,
+    Experiment,
+    FunctionCost,
+    Measurement,
+    ModelCall,
+    Note,
+    Origin,
+    State,
+    Submitted,
+)
+from autolab.ledger.replay import after
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
 from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.untrusted import read_file, remove_file, write_file
@@ -40,10 +52,15 @@ class Parts:
     snapshots: Snapshots
     budget: Budget
     clock: WallClock
-    app: Path  # the working copy
+    folder: Path  # the trial's
     seed: int  # the agent's randomness
     cases_seed: int  # the development seed that measures draw their inputs from
     mailbox: Mailbox | None = None  # where people's acts come from
+
+    @property
+    def app(self) -> Path:
+        """The working copy."""
+        return self.folder / "bench" / "app"
 
 
 class LabBench:
@@ -65,6 +82,7 @@ class LabBench:
         self._tree: str | None = state.state.tree if state.state else None
         self._parent = parts.snapshots.parent(self._commit) if self._commit else None
         self._measured_until = state.experiments[-1].elapsed if state.experiments else 0.0
+        self._measuring_s = 0.0  # of all measures of this sitting: a command that asks for one waits for it
         if keep and self._commit is not None and parts.app.is_dir():
             if self.spent is None:
                 self.snapshot("write")
@@ -99,6 +117,7 @@ class LabBench:
         self._check()
         limits = self._exec_limits(timeout)
         self._freezer = freezer = Freezer()
+        begun, inside = self._parts.clock.used(), self._measuring_s
         try:
             with LabServer(self) as server:
                 spec = BoxSpec(
@@ -113,6 +132,17 @@ class LabBench:
         finally:
             self._freezer = None
         self.snapshot("exec")
+        ended = self._parts.clock.used()
+        self._parts.journal.append(
+            Executed(
+                argv=tuple(word[:2000] for word in argv[:100]),
+                exit_code=result.exit_code,
+                seconds=max(0.0, ended - begun - (self._measuring_s - inside)),
+                cpu_s=result.cpu_s,
+                elapsed=ended,
+                output=(result.stdout + result.stderr)[-2000:].decode(errors="replace"),
+            )
+        )
         return result
 
     def read(self, path: str) -> bytes:
@@ -126,7 +156,7 @@ class LabBench:
         write_file(self._parts.app, path, content)
         self.snapshot("write")
 
-    def measure(self, hypothesis: str, expected: float | None = None) -> Outcome:
+    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
         """One experiment: the judge builds, runs, checks and measures the editable files as they are now."""
         with self._lock:
             self._check()
@@ -150,10 +180,15 @@ class LabBench:
                 seconds=ended - begun,
                 elapsed=ended,
                 best=_is_best(measurement, best),
+                origin=origin,
+                cpu_s=_native_cpu(measurement),
                 measurement=measurement,
             )
+            spent = after(state, experiment).spent
+            experiment = experiment.model_copy(update={"spent": spent})
             parts.journal.append(experiment)
             self._measured_until = ended
+            self._measuring_s += ended - begun
             self._stop_on_lab_errors()
             return outcome(experiment)
 
@@ -194,6 +229,37 @@ class LabBench:
         """Words for the ledger."""
         self._check()
         self._parts.journal.append(Note(author="agent", text=text[:10_000]))
+
+    def history(self) -> tuple[Past, ...]:
+        """All experiments so far, and what was told of them."""
+        return tuple(Past(each.hypothesis, each.expected, each.origin, outcome(each)) for each in self.experiments())
+
+    def profile(self, experiment: int | None = None) -> tuple[FunctionCost, ...]:
+        """Costliest functions of an experiment, or of the last that has any."""
+        done = [self.experiment(experiment)] if experiment is not None else self.experiments()[::-1]
+        return next((each.measurement.profile for each in done if each.measurement.profile), ())
+
+    def model_called(self, call: ModelCall, exchange: bytes) -> None:
+        """An exchange with a model: its raw request and response to a file, then the record."""
+        with self._lock:
+            journal = self._parts.journal
+            folder = self._parts.folder / "exchanges"
+            folder.mkdir(exist_ok=True)
+            name = f"{journal.state.calls + 1:06}.json"
+            replace_file(folder / name, exchange)
+            elapsed = self._parts.clock.used()
+            journal.append(call.model_copy(update={"exchange": f"exchanges/{name}", "elapsed": elapsed}))
+
+    def save(self, memory: bytes) -> None:
+        """Keeps an agent's memory in the trial's folder, outside the bench."""
+        replace_file(self._parts.folder / "memory", memory)
+
+    def saved(self) -> bytes | None:
+        """What was kept, None if nothing was."""
+        try:
+            return (self._parts.folder / "memory").read_bytes()
+        except FileNotFoundError:
+            return None
 
     def experiments(self) -> tuple[Experiment, ...]:
         """All experiments so far."""
@@ -284,6 +350,11 @@ def outcome(experiment: Experiment) -> Outcome:
         build_output=found.build_output,
         run_output=found.run_output,
     )
+
+
+def _native_cpu(measurement: Measurement) -> float | None:
+    """CPU seconds of the candidate's native runs, None where nothing ran."""
+    return sum(sample.cpu_s for sample in measurement.samples) if measurement.samples else None
 
 
 def _is_best(measurement: Measurement, best: float | None) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
-from autolab.agents.bench import Bench, Outcome, Status
+from autolab.agents.bench import Bench, Outcome, Past, Status
 from autolab.errors import AutolabError
 from autolab.lab.bench import LabBench, outcome
-from autolab.ledger.records import Experiment
+from autolab.ledger.records import Experiment, FunctionCost, ModelCall, Origin
 from autolab.sandbox.box import BoxResult
 from autolab.task.task import Task
 
@@ -131,9 +131,9 @@ class Blinded(Bench):
         """Writes a file of the working copy."""
         self._bench.write(path, content)
 
-    def measure(self, hypothesis: str, expected: float | None = None) -> Outcome:
+    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
         """One experiment, of which the mode decides what is told."""
-        number = self._bench.measure(hypothesis, expected).number
+        number = self._bench.measure(hypothesis, expected, origin).number
         return told(self.feedback, self._bench.experiments(), number, self.seed)
 
     def status(self) -> Status:
@@ -151,6 +151,30 @@ class Blinded(Bench):
     def note(self, text: str) -> None:
         """Words for the ledger."""
         self._bench.note(text)
+
+    def history(self) -> tuple[Past, ...]:
+        """All experiments so far, each with what was told of it."""
+        done = self._bench.experiments()
+        return tuple(
+            Past(each.hypothesis, each.expected, each.origin, told(self.feedback, done, each.number, self.seed)) for each in done
+        )
+
+    def profile(self, experiment: int | None = None) -> tuple[FunctionCost, ...]:
+        """Nothing: a profile is a figure."""
+        del experiment
+        return ()
+
+    def model_called(self, call: ModelCall, exchange: bytes) -> None:
+        """An exchange with a model."""
+        self._bench.model_called(call, exchange)
+
+    def save(self, memory: bytes) -> None:
+        """Keeps an agent's memory."""
+        self._bench.save(memory)
+
+    def saved(self) -> bytes | None:
+        """What was kept, None if nothing was."""
+        return self._bench.saved()
 
     def experiments(self) -> tuple[Experiment, ...]:
         """All experiments, with their figures: for the `lab` command, which leaves those out."""

@@ -143,7 +143,7 @@ class Trial:
             Parts(
                 task=plan.task, sandbox=self._sandbox, judge=self._judge, journal=self._journal,
                 snapshots=self._snapshots, budget=plan.budget, clock=self._clock,
-                app=plan.folder / "bench" / "app", seed=plan.seed, cases_seed=plan.cases_seed,
+                folder=plan.folder, seed=plan.seed, cases_seed=plan.cases_seed,
                 mailbox=self._mailbox,
             ),
             keep=keep,

@@ -111,6 +111,15 @@ class Measurement(Record):
     provenance: Provenance
 
 
+class Noise(Record):
+    """A timed task's noise on this host, measured before the first experiment: the starting program against itself (A/A)."""
+
+    floor: float  # an improvement of the ratio by less than this (0.03: 3 %) is not told from none
+    spread: float  # standard deviation of ln(a/b) over the pairs
+    low_precision: bool  # the host's spread is too wide to grade by
+    pairs: tuple[Pair, ...] = ()
+
+
 class TrialStarted(Record):
     """First record of a trial."""
 
@@ -123,6 +132,9 @@ class TrialStarted(Record):
     seed: int
     budget: dict[str, float | None]
     feedback: str = "true"  # what the agent was told of its experiments: true, withheld, shuffled or delayed:N
+    model: str | None = None  # provider/name of the agent's model; None: it has none, or the lab does not know
+    noise: Noise | None = None  # of timed tasks only
+    prices: dict[str, Any] = Field(default_factory=dict)  # by model, frozen for this trial; a model not in it is not priced
     provenance: Provenance
 
 
@@ -130,7 +142,7 @@ class TrialResumed(Record):
     """The lab came back to an unfinished trial; `spent` is what the ledger says was used before."""
 
     type: Literal["trial_resumed"] = "trial_resumed"
-    spent: dict[str, float]
+    spent: dict[str, float | None]
 
 
 class State(Record):
@@ -141,6 +153,54 @@ class State(Record):
     tree: str
     elapsed: float | None = None  # budget wall used when it was seen; without it a killed trial forgets what it spent
     cause: Literal["start", "exec", "write", "measure", "restore", "timer"]
+
+
+class Executed(Record):
+    """A command that the agent ran in its bench, `lab` commands inside it included. Written once it has ended."""
+
+    type: Literal["executed"] = "executed"
+    argv: tuple[str, ...]
+    exit_code: int | None  # None: killed
+    seconds: float  # wall, freezes of the lab's own making and measures asked for inside it taken off
+    cpu_s: float | None = None
+    elapsed: float  # budget wall used when it ended
+    output: str = ""  # the last of what it printed, capped
+
+
+class ToolCall(Record):
+    """What a model asked for: the tool's name and its arguments."""
+
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
+class ModelCall(Record):
+    """One exchange with a model, failed ones too. Counts that the provider did not give are None, never 0."""
+
+    type: Literal["model_call"] = "model_call"
+    model: str  # provider/name
+    via: Literal["agent", "gateway"]  # the lab's own agent, or a command-line agent through the gateway
+    status: Literal["ok", "error", "cut"]  # cut: the answer broke off
+    error: str = ""
+    input_tokens: int | None = None  # cached ones included
+    cached_tokens: int | None = None
+    output_tokens: int | None = None  # reasoning included
+    usd: float | None = None  # None: not priced
+    seconds: float  # waiting for the answer, of the attempt that gave it
+    waited_s: float = 0.0  # before that: failed attempts, and pauses between them
+    elapsed: float  # budget wall used when it ended
+    text: str = ""  # what the model said, capped
+    reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    exchange: str = ""  # file in the trial's folder with the raw request and response
+
+
+class Origin(Record):
+    """Where a search program took a state from: for lineage."""
+
+    parents: tuple[int, ...] = ()  # experiments that it was made from
+    operator: str = ""  # what was done to them
+    place: str = ""  # island, cell or branch of the search
 
 
 class Experiment(Record):
@@ -157,6 +217,9 @@ class Experiment(Record):
     seconds: float  # of this measure
     elapsed: float  # budget wall used when it ended
     best: bool  # a new best
+    origin: Origin | None = None
+    cpu_s: float | None = None  # of the candidate's native runs in this measure, not of instruments
+    spent: dict[str, float | None] = Field(default_factory=dict)  # of each budget when it ended: see TrialState.spent
     measurement: Measurement
 
 
@@ -198,7 +261,7 @@ class BenchClosed(Record):
     """The bench is destroyed; no process of it is left. Always before a grade."""
 
     type: Literal["bench_closed"] = "bench_closed"
-    reason: Literal["finished", "wall", "experiments", "stopped", "crashed", "interrupted"]
+    reason: Literal["finished", "wall", "experiments", "cpu", "tokens", "usd", "stopped", "crashed", "interrupted"]
     detail: str = ""
     elapsed: float
 
@@ -227,6 +290,8 @@ AnyRecord = Annotated[
     TrialStarted
     | TrialResumed
     | State
+    | Executed
+    | ModelCall
     | Experiment
     | Note
     | Veto

@@ -7,9 +7,11 @@ from autolab.errors import LedgerError
 from autolab.ledger.records import (
     AnyRecord,
     BenchClosed,
+    Executed,
     Experiment,
     Grade,
     Line,
+    ModelCall,
     Note,
     State,
     StopAsked,
@@ -42,6 +44,11 @@ class TrialState:
     grade: Grade | None = None
     ended: TrialEnded | None = None
     elapsed: float = 0.0  # seconds of the wall budget used, as far as the ledger knows
+    cpu_s: float = 0.0  # of commands in the bench and native runs of the candidate
+    calls: int = 0  # exchanges with models
+    tokens: int = 0  # of models, in and out, as far as providers said
+    usd: float = 0.0  # of the calls that have a price
+    unpriced: int = 0  # calls that used tokens and have no price: then `usd` is no more than a lower bound
 
     @property
     def commit(self) -> str | None:
@@ -58,9 +65,15 @@ class TrialState:
         return next((veto for veto in self.vetoes if self.experiments[veto.experiment - 1].tree == experiment.tree), None)
 
     @property
-    def spent(self) -> dict[str, float]:
-        """What `TrialResumed.spent` records."""
-        return {"seconds": self.elapsed, "experiments": len(self.experiments)}
+    def spent(self) -> dict[str, float | None]:
+        """What was used of each budget, by the names that budgets have. `usd` is None where a call has no price."""
+        return {
+            "wall_s": self.elapsed,
+            "experiments": len(self.experiments),
+            "cpu_s": self.cpu_s,
+            "tokens": self.tokens,
+            "usd": None if self.unpriced else self.usd,
+        }
 
 
 def replay(lines: Iterable[Line]) -> TrialState:
@@ -77,11 +90,15 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
         case TrialStarted():
             return replace(state, started=record)
         case TrialResumed():
-            state = _spend(state, record.spent.get("seconds"))
+            state = _spend(state, record.spent.get("wall_s"))
             return replace(state, resumed=state.resumed + 1, closed=None)
         case State():
             states = (*state.states, record)
             return replace(_spend(state, record.elapsed), start=state.start or record, state=record, states=states)
+        case Executed():
+            return replace(_spend(state, record.elapsed), cpu_s=state.cpu_s + (record.cpu_s or 0.0))
+        case ModelCall():
+            return _with_call(_spend(state, record.elapsed), record)
         case Experiment():
             return _spend(_with_experiment(state, record), record.elapsed)
         case Note():
@@ -105,7 +122,19 @@ def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
     if experiment.number != len(state.experiments) + 1:
         raise LedgerError(f"experiment {experiment.number} follows experiment {len(state.experiments)}; one is missing or twice")
     best = experiment if _beats(experiment, state.best) and state.veto_of(experiment) is None else state.best
-    return replace(state, experiments=(*state.experiments, experiment), best=best)
+    cpu_s = state.cpu_s + (experiment.cpu_s or 0.0)
+    return replace(state, experiments=(*state.experiments, experiment), best=best, cpu_s=cpu_s)
+
+
+def _with_call(state: TrialState, call: ModelCall) -> TrialState:
+    tokens = (call.input_tokens or 0) + (call.output_tokens or 0)
+    return replace(
+        state,
+        calls=state.calls + 1,
+        tokens=state.tokens + tokens,
+        usd=state.usd + (call.usd or 0.0),
+        unpriced=state.unpriced + (call.usd is None and tokens > 0),
+    )
 
 
 def _with_veto(state: TrialState, veto: Veto) -> TrialState:
