@@ -1,6 +1,7 @@
 """Where a program stands in the space that evolution keeps diverse. Knows lines and bytes, no language and no task."""
 
 import base64
+import math
 import zlib
 from collections.abc import Mapping
 from difflib import SequenceMatcher
@@ -12,11 +13,11 @@ SAME_SIZE = 0.02
 
 
 def cell_of(start: Files, files: Files) -> str:
-    """`changes/size`: lines that differ from the start, in powers of two (0, 1, 2-3, 4-7...), and -, = or + in bytes."""
+    """`changes/size`: lines that differ from the start in steps of about 1.4 (0, 1, 2, 3, 4-5, 6-8, 9-12...), and -, = or + in bytes."""
     changed = sum(_changed(start.get(path, b""), files.get(path, b"")) for path in {**start, **files})
     before, now = (sum(map(len, each.values())) for each in (start, files))
     size = "=" if abs(now - before) <= SAME_SIZE * before else "+" if now > before else "-"
-    return f"{changed.bit_length()}/{size}"
+    return f"{round(2 * math.log2(changed + 1))}/{size}"
 
 
 def to_text(files: Files) -> dict[str, str]:

@@ -17,7 +17,7 @@ from autolab.agents.search.options import number, switch, whole
 from autolab.agents.search.strategy import Files, Proposal, Result
 from autolab.agents.settings import Settings
 
-EXPLOIT = 0.5
+EXPLOIT = 0.7
 """How often the best of an island is the parent; else any of its elites, each as likely as another."""
 
 
