@@ -1,6 +1,7 @@
 """Small problems whose answer is known, in text files of numbers: a metric that any search can be compared on. Lower is better."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from autolab.agents.fake import FakeBench, Judge, fake_task
 from autolab.ledger.records import Verdict
@@ -42,10 +43,12 @@ def plateau(files: Mapping[str, bytes]) -> float | Verdict:
 
 
 def deceptive(files: Mapping[str, bytes]) -> float | Verdict:
-    """Every one of the twelve numbers that is lost makes it worse, until eight are; then it is best. A mutation loses two at most."""
+    """Every one of the twelve rising numbers that is changed makes it worse, until six are; then it is best."""
     found = numbers_in(files)
-    lost = len(set(TWELVE) - set(found))
-    return "wrong_output" if len(found) != 12 else 1.0 if lost >= 8 else 2.0 + lost
+    if len(found) != 12 or any(a >= b for a, b in pairwise(found)):
+        return "wrong_output"
+    changed = sum(a != b for a, b in zip(found, TWELVE, strict=True))
+    return 1.0 if changed >= 6 else 2.0 + changed
 
 
 LANDSCAPES: Mapping[str, Judge] = {"slope": slope, "rugged": rugged, "plateau": plateau, "deceptive": deceptive}
