@@ -137,7 +137,7 @@ class FakeBench:
         self._spend()
         best = self._best()
         left = self._experiments - len(self.entries)
-        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes), tuple(sorted(self.vetoed)))
+        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes), vetoed=tuple(sorted(self.vetoed)))
         if best is None:
             return known
         return replace(known, best_experiment=best.number, best_score=best.score, best_metric=best.metric)

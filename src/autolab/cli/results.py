@@ -35,13 +35,13 @@ def by_agent(trials: Sequence[StoredTrial]) -> list[dict[str, Any]]:
     """For each agent the mean over tasks of its mean score, with the 95 % interval by bootstrap over its attempts.
 
     The interval is of percentiles, attempts being drawn anew within each task; it is null where no task has two attempts,
-    and says nothing of other tasks. A graded trial without a score counts 0, as its reward does; one that is not graded is
-    left out. Empty where no agent has two graded attempts at a task: then the table of trials says it all.
+    and says nothing of other tasks. A graded trial without a score counts 0, as its reward does; one that is not graded, or
+    whose grade is an error of the lab, is left out. Empty where no agent has two graded attempts at a task: then the table of trials says it all.
     """
     scores: dict[str, dict[str, list[float]]] = {}
     for trial in trials:
         data = trial_data(trial)
-        if trial.state.grade is not None:
+        if data["verdict"] not in {None, "lab_error"}:
             scores.setdefault(data["agent"], {}).setdefault(data["task"], []).append(data["score"] or 0.0)
     if not any(len(each) > 1 for tasks in scores.values() for each in tasks.values()):
         return []
