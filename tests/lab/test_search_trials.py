@@ -70,7 +70,7 @@ def searched(sandbox: Sandbox, tmp_path: Path, agent: str, experiments: int, fee
 @pytest.fixture(scope="module")
 def evolved(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tuple[TrialState, Path]:
     place = tmp_path_factory.mktemp("evolved")
-    return searched(sandbox, place, "evolve", 10), place / "run/trials/small__acts__1"
+    return searched(sandbox, place, "evolve", 8), place / "run/trials/small__acts__1"
 
 
 def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[TrialState, Path]) -> None:
@@ -78,7 +78,7 @@ def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[Trial
     records = [line.record for line in read_ledger(folder / "ledger.jsonl")]
     builds = [each for each in records if isinstance(each, Executed) and each.argv == ("/bin/sh", "build.sh")]
     stopped = [each.text for each in records if isinstance(each, Note) and each.text.startswith("not measured, does not build")]
-    assert len(state.experiments) == 10
+    assert len(state.experiments) == 8
     assert all(each.measurement.verdict != "build_failed" for each in state.experiments)
     assert len(stopped) == sum(each.exit_code != 0 for each in builds) > 0
 
@@ -96,9 +96,9 @@ def test_the_repository_has_the_lineage_that_the_ledger_names(evolved: tuple[Tri
 
 @pytest.mark.parametrize("feedback", ["withheld", "shuffled", "delayed:2"])
 def test_evolve_works_under_every_feedback_and_executes_nothing_there(sandbox: Sandbox, tmp_path: Path, feedback: str) -> None:
-    state = searched(sandbox, tmp_path, "evolve", 5, feedback)
+    state = searched(sandbox, tmp_path, "evolve", 4, feedback)
     assert state.ended is not None
-    assert len(state.experiments) == 5
+    assert len(state.experiments) == 4
     assert state.cpu_s == pytest.approx(sum(each.cpu_s or 0.0 for each in state.experiments)), "no command has run"
 
 
