@@ -127,6 +127,15 @@ def test_a_memory_older_than_the_history_is_completed_from_it() -> None:
     assert bench.entries[-1].origin.parents == (best,)
 
 
+@pytest.mark.parametrize("agent", SEARCHES)
+def test_a_start_that_the_lab_failed_to_measure_before_a_break_is_measured_after_it(agent: str) -> None:
+    bench = bench_on(lambda files: slope(files) if len(bench.entries) else "lab_error", 1, 1)
+    go_on(agent, bench)
+    bench.extend(3)
+    go_on(agent, bench)
+    assert [entry.hypothesis for entry in bench.entries[:2]] == ["the starting program"] * 2
+
+
 @pytest.mark.parametrize("agent", LISTENING)
 def test_nothing_is_made_of_a_vetoed_best(agent: str) -> None:
     """A person vetoes every new best as soon as it is seen, from the tenth experiment on."""
@@ -148,7 +157,7 @@ def test_nothing_is_made_of_a_vetoed_best(agent: str) -> None:
 
 
 class Telling(FakeBench):
-    """A bench that tells less: nothing, or each result `late` experiments after it."""
+    """A bench that tells less: nothing, each result `late` experiments after it, or any earlier one's (`late` 0)."""
 
     late: int | None = None
 
@@ -159,7 +168,10 @@ class Telling(FakeBench):
         return tuple(replace(past, outcome=self._told(past.outcome)) for past in super().history())
 
     def _told(self, outcome: Outcome) -> Outcome:
-        if self.late is None or outcome.number <= self.late:
+        if self.late == 0 and outcome.number > 1:
+            told = self.entries[Random(outcome.number).randrange(1, outcome.number) - 1].outcome
+            return replace(told, number=outcome.number)
+        if self.late is None or outcome.number <= max(1, self.late):
             return replace(outcome, verdict="recorded", reason=None, metric=None, best=False)
         source = outcome.number - self.late
         return replace(self.entries[source - 1].outcome, number=outcome.number, of=source)
@@ -191,6 +203,20 @@ def test_a_late_result_is_taken_for_the_experiment_that_it_is_about(agent: str) 
             assert parent + 5 < number, "its result is not known yet"
             assert bench.entries[parent - 1].outcome.verdict == "ok"
     assert lowest(bench) < start - 10, "a generation takes six experiments, and there are sixty"
+
+
+@pytest.mark.parametrize("agent", LISTENING)
+@pytest.mark.parametrize("late", [None, 0])
+def test_the_loop_is_worth_something_to_each_that_listens(agent: str, late: int | None) -> None:
+    """With the same budget it reaches more by its own results than by none, or by another's."""
+    told, untold = (lowest(go_on(agent, bench)) for bench in (bench_on(slope, 1, 60), telling(late, 60)))
+    assert told < untold
+
+
+def test_random_does_the_same_whatever_it_is_told() -> None:
+    benches = [go_on("random", bench) for bench in (bench_on(slope, 1, 40), telling(None, 40), telling(0, 40), telling(3, 40))]
+    first, *others = [[entry.files for entry in bench.entries] for bench in benches]
+    assert all(each == first for each in others)
 
 
 @pytest.mark.parametrize("agent", ["evolve?islands=4&migration=3", "anneal?heat=1.5", "tree?width=2", "random?cascade=yes"])

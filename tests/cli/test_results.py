@@ -6,14 +6,16 @@ import pytest
 from small_records import experiment, started
 
 from autolab.cli.results import by_agent, print_results
-from autolab.ledger.records import Grade
+from autolab.ledger.records import Grade, Verdict
 from autolab.ledger.replay import TrialState
 from autolab.runs.store import StoredTrial
 
 
-def trial(task: str, agent: str, attempt: int, score: float | None, *, graded: bool = True) -> StoredTrial:
+def trial(
+    task: str, agent: str, attempt: int, score: float | None, *, graded: bool = True, failed: Verdict = "wrong_output"
+) -> StoredTrial:
     begun = started().model_copy(update={"agent": agent, "attempt": attempt})
-    measured = experiment(1, score, "ok" if score is not None else "wrong_output").measurement
+    measured = experiment(1, score, "ok" if score is not None else failed).measurement
     reward = min(1.0, max(0.0, score or 0.0))
     grade = Grade(commit="c" * 40, tree="a" * 40, choice="best", reward=reward, measurement=measured)
     return StoredTrial(Path(f"{task}__{agent}__{attempt}"), TrialState(started=begun, grade=grade if graded else None))
@@ -35,8 +37,8 @@ def test_equal_attempts_have_an_interval_of_no_width() -> None:
     assert (found["low"], found["high"]) == (0.25, 0.25)
 
 
-def test_a_graded_failure_counts_zero_and_an_ungraded_trial_not_at_all() -> None:
-    done = [trial("a", "x", 1, 0.8), trial("a", "x", 2, None), trial("a", "x", 3, 0.9, graded=False)]
+def test_a_graded_failure_counts_zero_and_what_was_not_graded_not_at_all() -> None:
+    done = [trial("a", "x", 4, None, failed="lab_error"), trial("a", "x", 1, 0.8), trial("a", "x", 2, None), trial("a", "x", 3, 0.9, graded=False)]
     assert by_agent(done)[0] == {**by_agent(done)[0], "score": 0.4, "trials": 2}
 
 
