@@ -70,7 +70,7 @@ def searched(sandbox: Sandbox, tmp_path: Path, agent: str, experiments: int, fee
 @pytest.fixture(scope="module")
 def evolved(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tuple[TrialState, Path]:
     place = tmp_path_factory.mktemp("evolved")
-    return searched(sandbox, place, "evolve", 8), place / "run/trials/small__acts__1"
+    return searched(sandbox, place, "evolve", 6), place / "run/trials/small__acts__1"
 
 
 def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[TrialState, Path]) -> None:
@@ -78,7 +78,7 @@ def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[Trial
     records = [line.record for line in read_ledger(folder / "ledger.jsonl")]
     builds = [each for each in records if isinstance(each, Executed) and each.argv == ("/bin/sh", "build.sh")]
     stopped = [each.text for each in records if isinstance(each, Note) and each.text.startswith("not measured, does not build")]
-    assert len(state.experiments) == 8
+    assert len(state.experiments) == 6
     assert all(each.measurement.verdict != "build_failed" for each in state.experiments)
     assert len(stopped) == sum(each.exit_code != 0 for each in builds) > 0
 
@@ -94,11 +94,34 @@ def test_the_repository_has_the_lineage_that_the_ledger_names(evolved: tuple[Tri
         assert each.origin.place in {"island 1", "island 2"}
 
 
-@pytest.mark.parametrize("feedback", ["withheld", "shuffled", "delayed:2"])
+class Stopped:
+    """A bench whose lab is stopped by a person before its third measure."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+
+    def __getattr__(self, name: str) -> object:
+        if name == "measure" and self._bench.status().experiments == 2:
+            raise KeyboardInterrupt
+        return getattr(self._bench, name)
+
+
+def test_a_search_that_was_stopped_goes_on_where_it_was(sandbox: Sandbox, tmp_path: Path) -> None:
+    make_quick_task(tmp_path / "task")
+    with pytest.raises(KeyboardInterrupt):
+        run_trial(make_plan(tmp_path, Acts(lambda bench: load_agent("tree").run(Stopped(bench))), experiments=4), sandbox)
+    state = searched(sandbox, tmp_path, "tree", 4)
+    assert state.resumed == 1
+    assert [each.number for each in state.experiments] == [1, 2, 3, 4]
+    assert len({each.tree for each in state.experiments}) == 4
+    assert all(each.origin is not None and each.origin.parents for each in state.experiments[1:])
+
+
+@pytest.mark.parametrize("feedback", ["withheld", "shuffled"])
 def test_evolve_works_under_every_feedback_and_executes_nothing_there(sandbox: Sandbox, tmp_path: Path, feedback: str) -> None:
-    state = searched(sandbox, tmp_path, "evolve", 4, feedback)
+    state = searched(sandbox, tmp_path, "evolve", 3, feedback)
     assert state.ended is not None
-    assert len(state.experiments) == 4
+    assert len(state.experiments) == 3
     assert state.cpu_s == pytest.approx(sum(each.cpu_s or 0.0 for each in state.experiments)), "no command has run"
 
 
