@@ -70,7 +70,7 @@ def searched(sandbox: Sandbox, tmp_path: Path, agent: str, experiments: int, fee
 @pytest.fixture(scope="module")
 def evolved(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tuple[TrialState, Path]:
     place = tmp_path_factory.mktemp("evolved")
-    return searched(sandbox, place, "evolve", 6), place / "run/trials/small__acts__1"
+    return searched(sandbox, place, "evolve", 8), place / "run/trials/small__acts__1"
 
 
 def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[TrialState, Path]) -> None:
@@ -78,7 +78,7 @@ def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[Trial
     records = [line.record for line in read_ledger(folder / "ledger.jsonl")]
     builds = [each for each in records if isinstance(each, Executed) and each.argv == ("/bin/sh", "build.sh")]
     stopped = [each.text for each in records if isinstance(each, Note) and each.text.startswith("not measured, does not build")]
-    assert len(state.experiments) == 6
+    assert len(state.experiments) == 8
     assert all(each.measurement.verdict != "build_failed" for each in state.experiments)
     assert len(stopped) == sum(each.exit_code != 0 for each in builds) > 0
 
