@@ -76,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=2_000)
     parser.add_argument("--resamples", type=int, default=1_000)
-    parser.add_argument("--tasks", type=int, nargs="+", default=[24, 12, 5])
+    parser.add_argument("--tasks", type=int, nargs="+", default=[24, 12])
     options = parser.parse_args()
     print(f"95 % intervals, {options.trials} simulated experiments a row, {options.resamples} resamples each", flush=True)
     for row in rows(options.trials, options.resamples, tuple(options.tasks)):
