@@ -202,6 +202,22 @@ def make_small_task(
     return folder
 
 
+TIMED = {
+    'kind = "callgrind"\nevent = "instructions"\nconfirm = 2.0\n': 'kind = "paired"\n',
+    'metric = "instructions"\ndirection = "lower"': 'metric = "speedup"\ndirection = "higher"',
+    "score = 399_425": "score = 1",
+    "score = 4_127": "score = 60",
+    "score = 64\n": "score = 100_000\n",
+}
+"""Makes the small task a timed one: the metric is the speed-up over the starting program."""
+
+
+def make_timed_task(folder: Path, files: Mapping[str, str | bytes | None] | None = None) -> Path:
+    """The same measured by paired time alone, on inputs of about 10 ms for the starting program; one seed a grade."""
+    shorter = VERIFY_PY.replace("1_000_000", "100_000")
+    return make_small_task(folder, toml={**TIMED, "grade_seeds = 2": "grade_seeds = 1"}, files={"tests/verify.py": shorter, **(files or {})})
+
+
 def make_quick_task(folder: Path) -> Path:
     """The same where no figure matters: shorter timed cases, one seed a grade."""
     quick = {"tests/verify.py": VERIFY_PY.replace("1_000_000", "20_000")}

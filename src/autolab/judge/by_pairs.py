@@ -5,11 +5,12 @@ from autolab.judge.anchors import built_anchor
 from autolab.judge.build import build
 from autolab.judge.cases import draw, run_all
 from autolab.judge.kept import known_speedup, paired_at
-from autolab.judge.outcome import kept
+from autolab.judge.outcome import Ended, kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
-from autolab.ledger.records import Anchors
+from autolab.ledger.records import Anchors, Noise
 from autolab.measure import cache
+from autolab.measure.noise import noise_of
 
 
 def read(order: Order) -> Reading:
@@ -28,6 +29,15 @@ def read(order: Order) -> Reading:
         build_output=built.output,
         run_output=kept(native[0].box) if native else "",
     )
+
+
+def noise(order: Order) -> Noise:
+    """The starting program timed against itself. AutolabError where it fails or answers wrongly."""
+    try:
+        timing = pair_up(order, built_anchor(order, "baseline"))
+    except Ended as ended:
+        raise AutolabError(f"{order.task.name}: its starting program was not timed against itself: {ended.reason}") from ended
+    return noise_of(timing.paired.pairs, timing.resolution_s)
 
 
 def _reference(order: Order) -> float:

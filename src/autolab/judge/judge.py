@@ -3,8 +3,8 @@
 import contextlib
 import shutil
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from autolab.judge.seeds import hidden_seeds
 from autolab.judge.submission import Submission, from_files
 from autolab.judge.tools import need_tools
 from autolab.judge.verifier import Verifier
-from autolab.ledger.records import Measurement, Provenance
+from autolab.ledger.records import Measurement, Noise, Provenance
 from autolab.measure.fingerprint import machine, toolchain
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
@@ -83,6 +83,17 @@ class Judge:
         pairs, baseline = self.task.optimization.instrument.pairs, from_files(self.task, self.task.baseline_files)
         return self._judge(baseline, (seed,), pairs, NEVER, keep=True, remeasure=True)
 
+    def noise(self, pairs: int | None = None) -> Noise | None:
+        """How noisy this host is for the task: the starting program against itself, by default with a measure's pairs.
+
+        None for tasks that are not timed. AutolabError where the starting program fails.
+        """
+        instrument = self.task.optimization.instrument
+        if instrument.kind != "paired":
+            return None
+        with self._order({}, (), pairs or instrument.pairs, Phases()) as order:
+            return by_pairs.noise(order)
+
     @cached_property
     def provenance(self) -> Provenance:
         """What every figure of this judge depends on."""
@@ -109,8 +120,6 @@ class Judge:
         quiet: Quiet = contextlib.nullcontext,
     ) -> Measurement:
         phases = Phases()
-        folder = self._work / uuid.uuid4().hex[:12]
-        programs = self._work / "anchors"
         measurement = Measurement(
             verdict="lab_error",
             unit=self.task.unit,
@@ -119,34 +128,46 @@ class Judge:
             provenance=self.provenance,
         )
         try:
-            programs.mkdir(parents=True, exist_ok=True)
-            folder.mkdir()
-            verifier = Verifier(self._sandbox, self.task)
-            kind = self.task.optimization.instrument.kind
-            with contextlib.nullcontext() if kind == "script" else verifier:  # a script task has no verify.py
-                order = Order(
-                    sandbox=self._sandbox,
-                    task=self.task,
-                    verifier=verifier,
-                    files={**self.task.baseline_files, **submission.files},
-                    seeds=seeds,
-                    work=folder,
-                    programs=programs,
+            with self._order(submission.files, seeds, pairs, phases) as bare:
+                order = replace(
+                    bare,
                     cache=self._cache if keep else None,
-                    pairs=pairs,
                     confirm_above=confirm_above,
-                    phases=phases,
                     quiet=quiet,
                     remeasure=remeasure,
                 )
-                found = self._settled(KINDS[kind](order))
+                found = self._settled(KINDS[self.task.optimization.instrument.kind](order))
         except Ended as ended:
             found = _ended(ended)
         except (AutolabError, OSError) as error:
             found = {"verdict": "lab_error", "reason": " ".join(str(error).split())}
+        return measurement.model_copy(update={**found, "phases": phases.seconds})
+
+    @contextlib.contextmanager
+    def _order(
+        self, files: Mapping[str, bytes], seeds: tuple[int, ...], pairs: int, phases: Phases
+    ) -> Iterator[Order]:
+        """An order with verify.py's box open and a folder of its own, which is gone afterwards."""
+        folder, programs = self._work / uuid.uuid4().hex[:12], self._work / "anchors"
+        verifier = Verifier(self._sandbox, self.task)
+        try:
+            programs.mkdir(parents=True, exist_ok=True)
+            folder.mkdir()
+            script = self.task.optimization.instrument.kind == "script"  # has no verify.py
+            with contextlib.nullcontext() if script else verifier:
+                yield Order(
+                    sandbox=self._sandbox,
+                    task=self.task,
+                    verifier=verifier,
+                    files={**self.task.baseline_files, **files},
+                    seeds=seeds,
+                    work=folder,
+                    programs=programs,
+                    pairs=pairs,
+                    phases=phases,
+                )
         finally:
             self._sandbox.remove_folder(folder)
-        return measurement.model_copy(update={**found, "phases": phases.seconds})
 
     def _settled(self, reading: Reading) -> dict[str, object]:
         """The fields of a measurement whose outputs were all right."""

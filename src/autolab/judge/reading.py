@@ -27,10 +27,10 @@ class Order:
     seeds: tuple[int, ...]
     work: Path  # a folder of this measure's own
     programs: Path  # a folder where built anchors stay between measures of one judge
-    cache: Path | None  # where anchors' figures are kept; None: nowhere
     pairs: int
-    confirm_above: float | None  # confirm by paired time where the score is above; None: always
     phases: Phases
+    cache: Path | None = None  # where anchors' figures are kept; None: nowhere
+    confirm_above: float | None = None  # confirm by paired time where the score is above; None: always
     quiet: Quiet = contextlib.nullcontext  # around everything that is timed
     remeasure: bool = False  # anchors are measured anew and kept, whatever is kept already
 
