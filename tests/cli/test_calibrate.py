@@ -9,7 +9,7 @@ import pytest
 from small_tasks import make_small_task
 
 from autolab.judge.judge import Judge
-from autolab.judge.kept import counted_at, known_anchors
+from autolab.judge.kept import known_anchors, place
 from autolab.measure import cache
 from autolab.sandbox.box import Sandbox
 from autolab.task.load import load_task
@@ -36,7 +36,8 @@ def test_kept_anchors_are_used_until_they_are_measured_anew(tmp_path: Path, sand
         judge.calibrate(1)
         right = known_anchors(task, 1, kept)
         assert right is not None
-        file = counted_at(kept, task, (1,))
+        file = place(kept, task, (1,))
+        assert file is not None
         cache.keep(file, {**cache.read(file), "baseline": 1.5 * right.baseline})
         assert judge.calibrate(1).anchors == right
     assert known_anchors(task, 1, kept) == right
@@ -45,7 +46,8 @@ def test_kept_anchors_are_used_until_they_are_measured_anew(tmp_path: Path, sand
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"baseline": "1", "reference": 2.0}', '{"baseline": NaN}'])
 def test_a_damaged_cache_is_no_anchor(tmp_path: Path, content: str) -> None:
     task = load_task(make_small_task(tmp_path / "small"))
-    file = counted_at(tmp_path, task, (1,))
+    file = place(tmp_path, task, (1,))
+    assert file is not None
     file.parent.mkdir(parents=True)
     file.write_text(content)
     assert known_anchors(task, 1, tmp_path) is None

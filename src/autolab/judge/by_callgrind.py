@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from autolab.judge.anchors import AnchorCounts, anchor_counts, per_seed
+from autolab.judge.anchors import anchor_counts, per_seed
 from autolab.judge.build import build
 from autolab.judge.cases import CountCase, draw, run_all
 from autolab.judge.counting import count_candidate
+from autolab.judge.kept import KeptAnchors
 from autolab.judge.outcome import kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
@@ -29,7 +30,7 @@ def read(order: Order) -> Reading:
         runs = count_candidate(order, built.program, cases, native)
     with order.phases("anchors"):
         known = anchor_counts(order, cases)
-    anchors = Anchors(baseline=known.baseline, reference=known.reference)
+    anchors = known.anchors
     counted = per_seed(order, [run.value for run in runs], known.empty)
     paired = None
     if order.confirm_above is None or order.score(counted, anchors) > order.confirm_above:
@@ -61,7 +62,7 @@ def _flags(order: Order, counted: float) -> tuple[str, ...]:
 
 
 def _samples(
-    cases: Sequence[CountCase], native: Sequence[Execution], runs: Sequence[Counted], known: AnchorCounts
+    cases: Sequence[CountCase], native: Sequence[Execution], runs: Sequence[Counted], known: KeptAnchors
 ) -> tuple[CaseSample, ...]:
     return tuple(
         CaseSample(

@@ -1,15 +1,16 @@
 """Measuring by paired timing alone, where counts cannot tell: the metric is the speed-up over the baseline."""
 
+import functools
+
 from autolab.errors import AutolabError
 from autolab.judge.anchors import built_anchor
 from autolab.judge.build import build
 from autolab.judge.cases import draw, run_all
-from autolab.judge.kept import known_speedup, paired_at
+from autolab.judge.kept import KeptAnchors, kept_or
 from autolab.judge.outcome import Ended, kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
-from autolab.ledger.records import Anchors, Noise
-from autolab.measure import cache
+from autolab.ledger.records import Noise
 from autolab.measure.noise import noise_of
 
 
@@ -23,7 +24,7 @@ def read(order: Order) -> Reading:
     timing = pair_up(order, built.program)
     return Reading(
         metric=timing.paired.speedup,
-        anchors=Anchors(baseline=1.0, reference=_reference(order)),
+        anchors=kept_or(order, functools.partial(_anchors, order)).anchors,
         paired=timing.paired,
         flags=("speed-up is a lower bound: the candidate is within the clock's resolution",) if timing.at_least else (),
         build_output=built.output,
@@ -40,14 +41,9 @@ def noise(order: Order) -> Noise:
     return noise_of(timing.paired.pairs, timing.resolution_s)
 
 
-def _reference(order: Order) -> float:
+def _anchors(order: Order) -> KeptAnchors:
     """The reference's own speed-up on this machine, timed on first use and kept."""
-    keep = paired_at(order.cache, order.task) if order.cache is not None else None
-    if keep is not None and not order.remeasure and (known := known_speedup(keep)) is not None:
-        return known
     found = pair_up(order, built_anchor(order, "reference")).paired.speedup
     if found <= 1:
         raise AutolabError(f"{order.task.name}: the reference is no faster than the baseline here ({found:.3g}x); run autolab tasks check")
-    if keep is not None:
-        cache.keep(keep, found)
-    return found
+    return KeptAnchors(baseline=1.0, reference=found)
