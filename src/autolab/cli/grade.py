@@ -34,7 +34,8 @@ def grade(
     with temporary_judge(task) as judge:
         found = graded(judge, submission, chosen)
     print_json(found.model_dump(mode="json")) if as_json else print_measurement(found)
-    difference = differs(stored.grade.measurement, found) if stored else None
+    within = task.optimization.instrument.repeats_within
+    difference = differs(stored.grade.measurement, found, within) if stored else None
     if difference is not None:
         say(f"autolab: not the stored grade: {difference}")
     raise typer.Exit(0 if found.verdict == "ok" and difference is None else 1)

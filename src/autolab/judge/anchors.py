@@ -8,7 +8,7 @@ from autolab.judge.counting import count_case
 from autolab.judge.kept import KeptAnchors, kept_or
 from autolab.judge.outcome import Ended, fault_of_task
 from autolab.judge.reading import Order
-from autolab.measure.callgrind import metric, net
+from autolab.measure.counted import metric, net
 from autolab.measure.program import Program
 
 

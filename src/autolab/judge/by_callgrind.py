@@ -1,20 +1,25 @@
-"""Measuring by counted instructions or cycles, confirmed by paired time (design.md, Measuring)."""
+"""Measuring by counted instructions or cycles (callgrind; cachegrind for Go), confirmed by paired time."""
 
 from collections.abc import Sequence
 
-from autolab.judge.anchors import anchor_counts, per_seed
+from autolab.errors import AutolabError
+from autolab.judge.anchors import anchor_counts, built_anchor, per_seed
 from autolab.judge.build import build
 from autolab.judge.cases import CountCase, draw, run_all
-from autolab.judge.counting import count_candidate
+from autolab.judge.counting import count_candidate, count_case
 from autolab.judge.kept import KeptAnchors
-from autolab.judge.outcome import kept
+from autolab.judge.outcome import Ended, kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
 from autolab.judge.score import beyond_floor
-from autolab.ledger.records import Anchors, CaseSample, Paired
-from autolab.measure.callgrind import Counted, merged_profile, net
+from autolab.ledger.records import Anchors, CaseSample, Noise, Paired
 from autolab.measure.confirm import confirmed_metric
+from autolab.measure.counted import Counted, merged_profile, net
+from autolab.measure.noise import noise_of_counts
 from autolab.measure.program import Execution
+
+RECOUNTS = 3
+"""How often the starting program is counted to see how far its counts lie apart."""
 
 BEYOND_FLOOR = "counted beyond the floor"
 
@@ -46,6 +51,21 @@ def read(order: Order) -> Reading:
         build_output=built.output,
         run_output=kept(native[0].box) if native else "",
     )
+
+
+def noise(order: Order) -> Noise:
+    """How far counts of the starting program lie apart here. AutolabError where it fails or answers wrongly."""
+    stated = order.task.optimization.instrument.tolerance
+    try:
+        cases = draw(order)
+        empty = anchor_counts(order, cases).empty
+        program = built_anchor(order, "baseline")
+        counts = [
+            per_seed(order, [count_case(order, program, case).value for case in cases], empty) for _ in range(RECOUNTS)
+        ]
+    except Ended as ended:
+        raise AutolabError(f"{order.task.name}: its starting program was not counted: {ended.reason}") from ended
+    return noise_of_counts(counts, stated)
 
 
 def _confirmed(order: Order, counted: float, anchors: Anchors, paired: Paired | None) -> float:

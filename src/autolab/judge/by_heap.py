@@ -18,7 +18,7 @@ from autolab.judge.outcome import Ended, fault_of_task, kept
 from autolab.judge.reading import Order, Reading
 from autolab.judge.score import beyond_floor
 from autolab.ledger.records import CaseSample
-from autolab.measure.callgrind import Counted
+from autolab.measure.counted import Counted
 from autolab.measure.log import CountRefused
 from autolab.measure.memcheck import HeapCounted, count_blocks, value_of
 from autolab.measure.program import Execution, Program, ProgramFailed

@@ -29,12 +29,15 @@ from autolab.task.task import Task
 
 KINDS: Mapping[str, Callable[[Order], Reading]] = {
     "callgrind": by_callgrind.read,
+    "cachegrind": by_callgrind.read,
     "heap": by_heap.read,
     "paired": by_pairs.read,
     "count": by_count.read,
     "script": by_script.read,
 }
 """Ways of measuring, by the `kind` of task.toml's instrument table."""
+
+_NOISES: Mapping[str, Callable[[Order], Noise]] = {"cachegrind": by_callgrind.noise, "paired": by_pairs.noise}
 
 NEVER = float("inf")
 """For `confirm_above`: no confirmation by time."""
@@ -86,13 +89,13 @@ class Judge:
     def noise(self, pairs: int | None = None) -> Noise | None:
         """How noisy this host is for the task: the starting program against itself, by default with a measure's pairs.
 
-        None for tasks that are not timed. AutolabError where the starting program fails.
+        None for tasks whose figures repeat to the digit. AutolabError where the starting program fails.
         """
-        instrument = self.task.optimization.instrument
-        if instrument.kind != "paired":
+        instrument, cases = self.task.optimization.instrument, self.task.optimization.cases
+        if (noise := _NOISES.get(instrument.kind)) is None or cases is None:
             return None
-        with self._order({}, (), pairs or instrument.pairs, Phases()) as order:
-            return by_pairs.noise(order)
+        with self._order({}, (cases.stated_seed,), pairs or instrument.pairs, Phases()) as order:
+            return noise(replace(order, cache=self._cache))
 
     @cached_property
     def provenance(self) -> Provenance:

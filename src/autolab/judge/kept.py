@@ -37,6 +37,7 @@ class KeptAnchors(BaseModel):
 
 _NAMES: Mapping[str, str] = {  # by kind; a kind without a name keeps nothing
     "callgrind": "{event}-{seeds}",
+    "cachegrind": "cachegrind-{seeds}",
     "heap": "heap-{seeds}",
     "paired": "paired-{cpu}",
     "script": "script",

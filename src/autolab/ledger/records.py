@@ -112,7 +112,7 @@ class Measurement(Record):
 
 
 class Noise(Record):
-    """A timed task's noise on this host, measured before the first experiment: the starting program against itself (A/A)."""
+    """How far figures of one program lie apart on this host, found before the first experiment: the start against itself (A/A)."""
 
     floor: float  # an improvement of the ratio by less than this (0.03: 3 %) is not told from none
     spread: float  # standard deviation of ln(a/b) over the pairs
@@ -133,7 +133,7 @@ class TrialStarted(Record):
     budget: dict[str, float | None]
     feedback: str = "true"  # what the agent was told of its experiments: true, withheld, shuffled or delayed:N
     model: str | None = None  # provider/name of the agent's model; None: it has none, or the lab does not know
-    noise: Noise | None = None  # of timed tasks only
+    noise: Noise | None = None  # None: the task's figures repeat to the digit
     prices: dict[str, Any] = Field(default_factory=dict)  # by model, frozen for this trial; a model not in it is not priced
     axis: Literal["faster", "smarter", "smaller"] | None = None  # the task's; None: written before ledgers said it
     scale: Literal["log", "linear"] | None = None  # likewise

@@ -24,7 +24,7 @@ MOST_FLOOR = 0.10
 """A host with a noise floor above this cannot tell a gain of a tenth from none. Programs that compute have a coefficient of
 variation of 1 to 3 % by CPU time on a busy host, which gives floors of 2 to 6 % at seven pairs."""
 
-LOW_PRECISION = "low_precision: this host's A/A spread is too wide, so that a gain of a tenth is not told from none"
+LOW_PRECISION = "low_precision: on this host figures of one and the same program lie too far apart for this task"
 
 
 def noise_of(pairs: Sequence[Pair], resolution_s: float) -> Noise:
@@ -37,6 +37,16 @@ def noise_of(pairs: Sequence[Pair], resolution_s: float) -> Noise:
         low_precision=floor > MOST_FLOOR,
         pairs=tuple(pairs),
     )
+
+
+def noise_of_counts(counts: Sequence[float], tolerance: float) -> Noise:
+    """The noise of counts that do not repeat to the digit, from several counts of one program.
+
+    The floor is the task's tolerance, or how far the counts lie apart where that is more: then the host is too noisy.
+    """
+    apart = max(counts) / min(counts) - 1
+    spread = math.sqrt(2) * statistics.stdev(map(math.log, counts))  # of a ratio of two
+    return Noise(floor=max(tolerance, apart), spread=spread, low_precision=apart > tolerance)
 
 
 def detection_limit(noise: Noise, measured_with: int, resolution_s: float = LEAST_RESOLUTION_S) -> float | None:
