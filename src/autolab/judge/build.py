@@ -53,6 +53,7 @@ def run_limits(task: Task) -> Limits:
     run, environment = task.optimization.run, task.spec.environment
     return Limits(
         wall_s=run.timeout_sec if run else 60.0,
+        cpu_s=run.cpu_sec if run else None,
         memory_mb=environment.memory_mb,
         processes=run.processes if run else 1,
         output_bytes=RUN_OUTPUT_BYTES,

@@ -12,11 +12,11 @@ from typing import Self
 
 from autolab import __version__
 from autolab.errors import AutolabError
-from autolab.judge import by_callgrind, by_count, by_heap, by_pairs, by_script
+from autolab.judge import by_callgrind, by_count, by_heap, by_pairs, by_quality, by_script
 from autolab.judge.kept import default_folder
 from autolab.judge.outcome import Ended
 from autolab.judge.phases import Phases
-from autolab.judge.reading import Order, Quiet, Reading
+from autolab.judge.reading import Order, Quiet, Reading, Split
 from autolab.judge.score import settle
 from autolab.judge.seeds import hidden_seeds
 from autolab.judge.submission import Submission, from_files
@@ -33,6 +33,7 @@ KINDS: Mapping[str, Callable[[Order], Reading]] = {
     "heap": by_heap.read,
     "paired": by_pairs.read,
     "count": by_count.read,
+    "quality": by_quality.read,
     "script": by_script.read,
 }
 """Ways of measuring, by the `kind` of task.toml's instrument table."""
@@ -79,7 +80,7 @@ class Judge:
         """The grade: always confirmed, on hidden seeds drawn now. `seeds` repeats a stored grade's."""
         cases = self.task.optimization.cases
         chosen = tuple(seeds) if seeds else hidden_seeds(cases.grade_seeds if cases else 1)
-        return self._judge(submission, chosen, self.task.optimization.instrument.grade_pairs, None, keep=False)
+        return self._judge(submission, chosen, self.task.optimization.instrument.grade_pairs, None, keep=False, split="hidden")
 
     def calibrate(self, seed: int) -> Measurement:
         """Measures baseline and reference anew on this machine, keeps them, and gives the baseline's measurement."""
@@ -120,6 +121,7 @@ class Judge:
         *,
         keep: bool,
         remeasure: bool = False,
+        split: Split = "dev",
         quiet: Quiet = contextlib.nullcontext,
     ) -> Measurement:
         phases = Phases()
@@ -136,6 +138,7 @@ class Judge:
                     bare,
                     cache=self._cache if keep else None,
                     confirm_above=confirm_above,
+                    split=split,
                     quiet=quiet,
                     remeasure=remeasure,
                 )
@@ -196,6 +199,8 @@ class Judge:
             "samples": reading.samples,
             "profile": reading.profile,
             "flags": reading.flags,
+            "breakdown": dict(reading.breakdown),
+            "spread": reading.spread,
             "build_output": reading.build_output,
             "run_output": reading.run_output,
         }

@@ -40,6 +40,7 @@ _NAMES: Mapping[str, str] = {  # by kind; a kind without a name keeps nothing
     "cachegrind": "cachegrind-{seeds}",
     "heap": "heap-{seeds}",
     "paired": "paired-{cpu}",
+    "quality": "quality-{cpu}-{seeds}",
     "script": "script",
 }
 

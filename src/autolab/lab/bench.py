@@ -380,6 +380,7 @@ def outcome(experiment: Experiment) -> Outcome:
         best=experiment.best,
         build_output=found.build_output,
         run_output=found.run_output,
+        breakdown=found.breakdown,
     )
 
 

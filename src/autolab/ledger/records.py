@@ -31,7 +31,7 @@ class CaseSample(Record):
     """One run of one case. `raw` holds the instrument's own figures by name (e.g. Ir, D1mr), net of nothing."""
 
     family: str
-    size: Literal["count", "time"]
+    size: Literal["count", "time", "dev", "hidden"]
     seed: int
     raw: dict[str, float]
     empty: float | None = None  # the empty candidate's figure that was taken off
@@ -102,6 +102,8 @@ class Measurement(Record):
     anchors: Anchors | None = None
     samples: tuple[CaseSample, ...] = ()
     profile: tuple[FunctionCost, ...] = ()
+    breakdown: dict[str, float] = Field(default_factory=dict)  # quality by category, mean over the runs
+    spread: float | None = None  # standard deviation of the metric over seeds, of quality; None: of one seed
     dropped: tuple[Dropped, ...] = ()
     flags: tuple[str, ...] = ()  # review marks beside the verdict
     build_output: str = ""

@@ -63,6 +63,17 @@ class TrialState:
         """The states that must not count, however often they are measured again."""
         return frozenset(self.experiments[veto.experiment - 1].tree for veto in self.vetoes)
 
+    @property
+    def gap(self) -> float | None:
+        """How much better the graded state scored in development than in the grade: a metric that misleads shows here.
+
+        None where it was not measured in development, or one of the two has no score.
+        """
+        if self.grade is None or (hidden := self.grade.measurement.score) is None:
+            return None
+        scores = [each.measurement.score for each in self.experiments if each.tree == self.grade.tree]
+        return next((score - hidden for score in reversed(scores) if score is not None), None)
+
     def veto_of(self, experiment: Experiment) -> Veto | None:
         """The first veto of this experiment's state, None if it counts."""
         return next((veto for veto in self.vetoes if self.experiments[veto.experiment - 1].tree == experiment.tree), None)
