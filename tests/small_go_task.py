@@ -72,6 +72,7 @@ _TOML = {
     'kind = "callgrind"\nevent = "instructions"\n': 'kind = "cachegrind"\ntolerance = 0.03\n',
     "memory_mb = 512": "memory_mb = 1024",
     "storage_mb = 32": "storage_mb = 128",
+    "confirm = 2.0": "confirm = 10",  # the reference takes a millisecond, which is hard to time
     "score = 399_425": "score = 62_900_000",
     "score = 4_127": "score = 550_000",
     "score = 64\n": "score = 1_000\n",
@@ -127,7 +128,7 @@ _FILES: Mapping[str, str | bytes | None] = {
     "solution/solve.c": None,
     "solution/solve.go": REFERENCE_GO,
     "attacks/wrong_sum/app/solve.c": None,
-    "attacks/wrong_sum/app/solve.go": REFERENCE_GO.replace("seen[c]", "seen[c] + 1"),
+    "attacks/wrong_sum/app/solve.go": REFERENCE_GO.replace("= seen[c]", "= seen[c] + 1"),
 }
 
 

@@ -36,7 +36,7 @@ families = ["points"]
 grade_seeds = 3
 
 [optimization.baseline]
-score = 45
+score = 49
 method = "the most frequent group"
 
 [optimization.reference]
@@ -100,7 +100,7 @@ import json
 
 import numpy as np
 
-_SIZES = {"dev": 60, "hidden": 300}
+_SIZES = {"dev": 200, "hidden": 300}
 
 
 def draw(seed, family, size):
@@ -126,7 +126,7 @@ def quality(input, output, seed, family, size):
 def wrong(input, output):
     found = {"empty": b"", "no end": output[:-1], "one more": output + b"0\\n", "one less": output.rpartition(b"\\n")[0][:-1]}
     lines = output.split(b"\\n")
-    for number, odd in enumerate([b"nan", b"inf", b"3", b"-1", b"", b" 1", b"1 ", b"01", b"1.0", b"1e0", b"one", b"\\xff", b"1\\r"]):
+    for number, odd in enumerate([b"nan", b"inf", b"3", b"-1", b"", b" 1", b"1 ", b"01", b"1.0", b"1e0", b"one", b"\\xff", b"1\\r", b"0x1", b"2."]):
         found[f"odd {odd!r}"] = b"\\n".join([*lines[:number], odd, *lines[number + 1 :]])
     for number in range(5):
         found[f"twice {number}"] = output + lines[number] + b"\\n"

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_tasks import make_small_task
+from small_quality_task import make_quality_task
+from small_tasks import make_small_task, make_timed_task
 
 from autolab.judge.judge import Judge
 from autolab.judge.kept import known_anchors, place
@@ -27,6 +28,26 @@ def test_calibrate_tells_how_far_the_stated_anchors_are_off(tmp_path: Path, sand
     assert (done.returncode, baseline["state"], reference["state"]) == (0, "differs", "ok")
     assert baseline["apart"] == pytest.approx(399_425 / 500_000 - 1, abs=0.01)
     assert "baseline 399,425 (-20.1%)" in autolab("tasks", "show", "./small", cwd=tmp_path).stdout
+
+
+def test_a_timed_task_is_calibrated_with_what_it_can_tell(tmp_path: Path, sandbox: Sandbox) -> None:
+    make_timed_task(tmp_path / "small")
+    assert "not yet known on this machine" in autolab("tasks", "show", "./small", cwd=tmp_path).stdout
+    baseline, reference = json.loads(autolab("calibrate", "./small", "--json", cwd=tmp_path).stdout)
+    assert baseline["measured"] == 1.0
+    assert reference["measured"] > 2
+    assert 0 < reference["smallest_gain"] < 1
+    shown = autolab("tasks", "show", "./small", cwd=tmp_path).stdout
+    assert f"gains of {reference['smallest_gain']:.2%} and more" in shown
+
+
+def test_a_research_task_is_calibrated_and_shown_with_its_budget(tmp_path: Path, sandbox: Sandbox) -> None:
+    make_quality_task(tmp_path / "small")
+    baseline, reference = json.loads(autolab("calibrate", "./small", "--json", cwd=tmp_path).stdout)
+    assert (baseline["measured"], reference["measured"], reference["smallest_gain"]) == (49.0, 97.0, None)
+    shown = autolab("tasks", "show", "./small", cwd=tmp_path).stdout
+    assert "baseline 49 (+0.0%), reference 97 (+0.0%)" in shown
+    assert "30 s a case, 2 s of CPU time of all its processes" in shown
 
 
 def test_kept_anchors_are_used_until_they_are_measured_anew(tmp_path: Path, sandbox: Sandbox) -> None:

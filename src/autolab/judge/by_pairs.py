@@ -11,7 +11,7 @@ from autolab.judge.outcome import Ended, kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
 from autolab.ledger.records import Noise
-from autolab.measure.noise import noise_of
+from autolab.measure.noise import detection_limit, noise_of
 
 
 def read(order: Order) -> Reading:
@@ -42,8 +42,9 @@ def noise(order: Order) -> Noise:
 
 
 def _anchors(order: Order) -> KeptAnchors:
-    """The reference's own speed-up on this machine, timed on first use and kept."""
+    """The reference's own speed-up on this machine, and where it is kept what a measure can tell here, too."""
     found = pair_up(order, built_anchor(order, "reference")).paired.speedup
     if found <= 1:
         raise AutolabError(f"{order.task.name}: the reference is no faster than the baseline here ({found:.3g}x); run autolab tasks check")
-    return KeptAnchors(baseline=1.0, reference=found)
+    limit = detection_limit(noise(order), order.pairs) if order.cache is not None else None
+    return KeptAnchors(baseline=1.0, reference=found, limit=limit)

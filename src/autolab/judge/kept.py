@@ -28,6 +28,7 @@ class KeptAnchors(BaseModel):
     reference: Figure
     empty: tuple[Figure, ...] = ()  # the empty candidate's figure on each case
     instructions: Figure | None = None  # heap: the baseline's, net, for the gate
+    limit: Figure | None = None  # paired: the detection limit of a measure here
 
     @property
     def anchors(self) -> Anchors:
@@ -63,19 +64,24 @@ def place(folder: Path, task: Task, seeds: Sequence[int]) -> Path | None:
 def kept_or(order: Order, measure: Callable[[], KeptAnchors], *, cases: int = 0) -> KeptAnchors:
     """The anchors kept for this order, else what `measure` finds now, which is kept. `cases`: of the empty candidate."""
     file = place(order.cache, order.task, order.seeds) if order.cache is not None else None
-    if file is not None and not order.remeasure and (known := _read(file)) is not None and len(known.empty) == cases:
-        return known
+    if file is not None and not order.remeasure and (kept := _read(file)) is not None and len(kept.empty) == cases:
+        return kept
     found = measure()
     if file is not None:
         cache.keep(file, found.model_dump())
     return found
 
 
-def known_anchors(task: Task, seed: int, folder: Path | None = None) -> Anchors | None:
+def known(task: Task, seed: int, folder: Path | None = None) -> KeptAnchors | None:
     """What was measured here before, None if nothing was. For a task that is only counted nothing is kept."""
     file = place(folder or default_folder(), task, (seed,))
-    known = _read(file) if file is not None else None
-    return known.anchors if known is not None else None
+    return _read(file) if file is not None else None
+
+
+def known_anchors(task: Task, seed: int, folder: Path | None = None) -> Anchors | None:
+    """The scale's ends as they were measured here before, None if they were not."""
+    kept = known(task, seed, folder)
+    return kept.anchors if kept is not None else None
 
 
 def _read(file: Path) -> KeptAnchors | None:
