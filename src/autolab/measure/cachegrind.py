@@ -6,9 +6,10 @@ since cachegrind knows no such request. A Go program has threads of its runtime'
 run that starts a process is refused by its log (`log.py`).
 
 A count does not repeat to the digit: the seeds of Go's maps are random, and its runtime's threads wake up by the clock. With
-one P, without asynchronous preemption and with one policy of garbage collection for the task, counts of the same program
-lie 0.04 to 0.15 % apart. A task states a `tolerance`, 0.5 % unless it says otherwise: a smaller change is no change.
-Callgrind's and cachegrind's counts of the same program differ by up to 0.4 %, so a task keeps to one of them.
+one P, without asynchronous preemption and with one policy of garbage collection for the task, counts of one program of some
+ten million instructions lie about 0.1 % apart (`autolab tasks check --json` prints those of a task). A task states a
+`tolerance`, 0.5 % unless it says otherwise: a smaller change is no change. Callgrind counts a little differently, so a task
+keeps to one of them.
 """
 
 from collections.abc import Mapping
