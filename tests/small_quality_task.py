@@ -1,4 +1,4 @@
-"""A complete small research task for tests: learn to sort points into three groups, within two seconds of CPU time."""
+"""A complete small research task for tests: learn to sort points into three groups, within a second of CPU time."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +25,7 @@ requires = ["python3"]
 [optimization.run]
 command = ["/usr/bin/python3", "-I", "solve.py", "{input}", "{output}"]
 timeout_sec = 30
-cpu_sec = 2
+cpu_sec = 1
 processes = 16
 
 [optimization.instrument]
@@ -52,7 +52,7 @@ INSTRUCTION = """\
 # Groups of points
 
 solve.py reads labelled points and others without a label, and writes a label for each of those. More right is better. It
-has 2 s of CPU time, all its processes together.
+has 1 s of CPU time, all its processes together.
 
 ## Files you may edit
 
@@ -163,7 +163,7 @@ import os, time
 for _ in range(4):
     if os.fork() == 0:
         begun = time.process_time()
-        while time.process_time() - begun < 1.2:
+        while time.process_time() - begun < 0.6:
             pass
         os._exit(0)
 for _ in range(4):
@@ -178,7 +178,7 @@ for _ in range(4):
         os.setsid()
         if os.fork() == 0:
             begun = time.process_time()
-            while time.process_time() - begun < 1.2:
+            while time.process_time() - begun < 0.6:
                 pass
         os._exit(0)
 time.sleep(20)

@@ -45,7 +45,7 @@ def test_baseline_scores_0_reference_1_and_the_breakdown_says_where(judge: Judge
     assert low.breakdown == {"group 0": 100.0, "group 1": 0.0, "group 2": 0.0}
     assert min(high.breakdown.values()) > 80
     assert {sample.size for sample in high.samples} == {"dev"}
-    assert all(0 < sample.cpu_s < 2 for sample in high.samples)
+    assert all(0 < sample.cpu_s < 1 for sample in high.samples)
     assert (high.spread, high.confirmed) == (None, False)
     assert known_anchors(task, 1, kept) == low.anchors == high.anchors
 
@@ -112,8 +112,8 @@ def test_a_figure_that_is_none_never_scores(sandbox: Sandbox, tmp_path: Path, wo
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("cpu_sec = 2\n", "", "needs one below run.timeout_sec"),
-        ("cpu_sec = 2\n", "cpu_sec = 30\n", "needs one below run.timeout_sec"),
+        ("cpu_sec = 1\n", "", "needs one below run.timeout_sec"),
+        ("cpu_sec = 1\n", "cpu_sec = 30\n", "needs one below run.timeout_sec"),
         ("grade_seeds = 3", "grade_seeds = 2", "at least 3 seeds"),
     ],
 )

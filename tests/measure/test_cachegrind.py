@@ -127,6 +127,7 @@ def test_one_process_with_threads_is_believed() -> None:
         ("sys_clone ( d0f00,", "sys_clone ( ?,"),
         ("d0f00, 0xc000046000, 0x0, 0x0, 0xc000036090 ) -->", "11, 0x0 ) --> [pre-success] Success(0x9) -->"),
         ("SYSCALL[7,1](231)", "SYSCALL[8,1](231)"),
+        ("Success(0x8)", "Success(0x8) SYSCALL[7,2](56) sys_clone ( 11, 0x0 ) --> [pre-success] Success(0x9)"),
         ("(231) sys_exit_group( 0 )", "(1) sys_write ( 2 ) SYSCALL[7,2](9) sys_mmap ( 0x0, 4096, 7, 34, 4294967295, 0 )"),
         ("./p /in", "./q /in"),
     ],

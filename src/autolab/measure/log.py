@@ -94,6 +94,7 @@ def one_process(log: str, command: tuple[str, ...]) -> str:
     """
     if (illegal := illegal_instruction(log)) is not None:
         raise illegal
+    log = log.replace("SYSCALL[", "\nSYSCALL[")  # a thread's call may stand in the middle of another one's line
     if _NEW_PROCESS.search(log) or not all(map(_is_thread, _CLONE.findall(log))):
         raise CountRefused(
             "the counted program tried to start another program or process; a counted run is one process"
@@ -167,8 +168,7 @@ def _makes_code(log: str) -> bool:
     file may be mapped executable, since the program could have written it. A line that is not understood counts as new code.
     """
     loading = True
-    # a thread may start in the middle of another one's line
-    for call in _CALL.finditer(log.replace("SYSCALL[", "\nSYSCALL[")):
+    for call in _CALL.finditer(log):
         number, text = int(call[1]), call[2]
         if number in (_SHMAT, _PKEY_MPROTECT):
             return True
