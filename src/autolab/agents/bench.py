@@ -53,6 +53,7 @@ class Outcome:
     build_output: str
     run_output: str
     of: int | None = None
+    breakdown: Mapping[str, float] = field(default_factory=dict)  # quality by category
 
 
 @dataclass(frozen=True)

@@ -15,22 +15,22 @@ from autolab.task.task import Task
 
 @dataclass(frozen=True)
 class CountCase:
-    """An input that instruments count on."""
+    """An input that is run: what instruments count on, or quality is judged by."""
 
     family: str
     seed: int
     input: bytes
 
 
-def draw(order: Order) -> list[CountCase]:
-    """One case per seed and family."""
+def draw(order: Order, size: str = "count") -> list[CountCase]:
+    """One case per seed and family, seed by seed."""
     cases = order.task.optimization.cases
     assert cases is not None  # the spec's validator
     drawn = []
     for seed in order.seeds:
         for family in cases.families:
-            own = case_seed(seed, family, "count")
-            drawn.append(CountCase(family, own, order.verifier.draw(own, family, "count")))
+            own = case_seed(seed, family, size)
+            drawn.append(CountCase(family, own, order.verifier.draw(own, family, size)))
     return drawn
 
 

@@ -31,6 +31,7 @@ from autolab.ledger.records import (
     Submitted,
 )
 from autolab.ledger.replay import after
+from autolab.measure.noise import marked
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
 from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.untrusted import read_file, remove_file, write_file
@@ -188,6 +189,7 @@ class LabBench:
             begun = parts.clock.used()
             best = state.best.measurement.score if state.best else None
             measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0), self._quiet)
+            measurement = marked(measurement, state.started.noise if state.started else None)
             ended = parts.clock.used()
             assert self._commit is not None
             assert self._tree is not None
@@ -201,13 +203,14 @@ class LabBench:
                 seconds_before=max(0.0, begun - self._measured_until),
                 seconds=ended - begun,
                 elapsed=ended,
-                best=_is_best(measurement, best),
+                best=False,
                 origin=origin,
                 cpu_s=_native_cpu(measurement),
                 measurement=measurement,
             )
-            spent = after(state, experiment).spent
-            experiment = experiment.model_copy(update={"spent": spent})
+            then = after(state, experiment)
+            is_best = then.best is not None and then.best.number == experiment.number
+            experiment = experiment.model_copy(update={"best": is_best, "spent": then.spent})
             parts.journal.append(experiment)
             self._measured_until = ended
             self._measuring_s += ended - begun
@@ -377,6 +380,7 @@ def outcome(experiment: Experiment) -> Outcome:
         best=experiment.best,
         build_output=found.build_output,
         run_output=found.run_output,
+        breakdown=found.breakdown,
     )
 
 
@@ -390,7 +394,3 @@ def _native_cpu(measurement: Measurement) -> float | None:
 
 def _whole(amount: float | None) -> int | None:
     return None if amount is None else int(amount)
-
-
-def _is_best(measurement: Measurement, best: float | None) -> bool:
-    return measurement.score is not None and (best is None or measurement.score > best)

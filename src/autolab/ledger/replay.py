@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from autolab.errors import LedgerError
+from autolab.ledger.progress import improves
 from autolab.ledger.records import (
     AnyRecord,
     BenchClosed,
@@ -30,7 +31,7 @@ class TrialState:
     started: TrialStarted | None = None
     resumed: int = 0  # how often the lab came back to it
     experiments: tuple[Experiment, ...] = ()
-    best: Experiment | None = None  # highest score among those that are ok and not vetoed; of equals the earliest
+    best: Experiment | None = None  # the last that improved on the best before it, see progress.py; no vetoed one
     vetoes: tuple[Veto, ...] = ()
     submitted: Submitted | None = None  # the last choice counts, unless its state is vetoed
     start: State | None = None  # the starting program
@@ -61,6 +62,17 @@ class TrialState:
     def vetoed_trees(self) -> frozenset[str]:
         """The states that must not count, however often they are measured again."""
         return frozenset(self.experiments[veto.experiment - 1].tree for veto in self.vetoes)
+
+    @property
+    def gap(self) -> float | None:
+        """How much better the graded state scored in development than in the grade: a metric that misleads shows here.
+
+        None where it was not measured in development, or one of the two has no score.
+        """
+        if self.grade is None or (hidden := self.grade.measurement.score) is None:
+            return None
+        scores = [each.measurement.score for each in self.experiments if each.tree == self.grade.tree]
+        return next((score - hidden for score in reversed(scores) if score is not None), None)
 
     def veto_of(self, experiment: Experiment) -> Veto | None:
         """The first veto of this experiment's state, None if it counts."""
@@ -123,7 +135,7 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
 def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
     if experiment.number != len(state.experiments) + 1:
         raise LedgerError(f"experiment {experiment.number} follows experiment {len(state.experiments)}; one is missing or twice")
-    best = experiment if _beats(experiment, state.best) and state.veto_of(experiment) is None else state.best
+    best = experiment if _is_best(state, experiment) else state.best
     return replace(
         state,
         experiments=(*state.experiments, experiment),
@@ -153,7 +165,7 @@ def _with_veto(state: TrialState, veto: Veto) -> TrialState:
     words = f"experiment {veto.experiment} was vetoed by a person and does not count: {veto.reason}"
     state = replace(state, vetoes=(*state.vetoes, veto), told=(*state.told, words), best=None)
     for experiment in state.experiments:
-        if _beats(experiment, state.best) and state.veto_of(experiment) is None:
+        if _is_best(state, experiment):
             state = replace(state, best=experiment)
     return _without_vetoed(state)
 
@@ -170,13 +182,9 @@ def _acted(state: TrialState, act: str) -> TrialState:
     return replace(state, acts=state.acts | {act}) if act else state
 
 
-def _beats(experiment: Experiment, best: Experiment | None) -> bool:
-    score = _score(experiment)
-    return score is not None and (best is None or score > (_score(best) or 0.0))
-
-
-def _score(experiment: Experiment) -> float | None:
-    return experiment.measurement.score if experiment.measurement.verdict == "ok" else None
+def _is_best(state: TrialState, experiment: Experiment) -> bool:
+    noise = state.started.noise if state.started else None
+    return state.veto_of(experiment) is None and improves(experiment, state.best, noise)
 
 
 def _spend(state: TrialState, elapsed: float | None) -> TrialState:
