@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from autolab.agents.bench import Around, Bench, BudgetSpent
 from autolab.agents.coding.install import Installed, installed, known
-from autolab.agents.coding.programs import HOME, Launch, Started
+from autolab.agents.coding.programs import HOME, Launch, Started, with_files
 from autolab.agents.coding.prompt import prompt
 from autolab.agents.settings import Settings
 from autolab.errors import AgentError
@@ -50,7 +50,7 @@ class CodingAgent:
             launch = Launch(prompt(bench), short_name(self.models[0]), gateway.token, bench.task.optimization.editable)
             started = found.program.start(launch)
             mounts = (Mount(gateway.folder, GATEWAY_FOLDER), Mount(found.folder, HOME))
-            argv = gateway.command((*_words(found), *started.argv))
+            argv = gateway.command(with_files(started.files, (*_words(found), *started.argv)))
             result = bench.exec(argv, LONGEST_S, _around(started, mounts))
         ended(self.program, bench, result)
 
