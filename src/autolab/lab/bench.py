@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -12,11 +12,12 @@ from autolab.errors import AgentError, SandboxError
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
+from autolab.lab.around import every, read_only, with_room
 from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.server import LAB_FOLDER, LabServer
-from autolab.lab.snapshots import SnapshotError, Snapshots
+from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import replace_file
 from autolab.ledger.records import (
     Executed,
@@ -136,15 +137,14 @@ class LabBench:
     def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall or CPU budget ends."""
         self._check()
-        limits = _with_room(self._exec_limits(timeout), around)
+        limits = with_room(self._exec_limits(timeout), around)
         self._freezer = freezer = Freezer()
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
-            with LabServer(self) as server, self._timed_snapshots():
-                given = tuple(replace(mount, writable=False) for mount in around.mounts)
+            with LabServer(self) as server, every(SNAPSHOT_S, lambda: self.snapshot("timer")):
                 spec = BoxSpec(
                     argv=argv,
-                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *given),
+                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *read_only(around)),
                     cwd="/app",
                     env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin", **around.env},
                     limits=limits,
@@ -311,24 +311,6 @@ class LabBench:
         with self._lock:
             self._take(cause, from_folder(self.task, self._parts.app))
 
-    @contextlib.contextmanager
-    def _timed_snapshots(self) -> Iterator[None]:
-        """Meanwhile each changed state is recorded every SNAPSHOT_S, for commands that run long and measure seldom."""
-        ended = threading.Event()
-
-        def watch() -> None:
-            while not ended.wait(SNAPSHOT_S):
-                with contextlib.suppress(SandboxError, SnapshotError):  # the snapshot at the command's end says it again
-                    self.snapshot("timer")
-
-        thread = threading.Thread(target=watch, name="snapshots", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-
     def _take(self, cause: Cause, submission: Submission) -> None:
         commit, tree = self._parts.snapshots.commit(submission.files, cause, self._commit)
         if commit != self._commit:
@@ -383,16 +365,6 @@ class LabBench:
             wall_s=min(left), cpu_s=of_budget.get("cpu"),
             memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb,
         )  # fmt: skip
-
-
-def _with_room(limits: Limits, around: Around) -> Limits:
-    """Limits with what a program of its own needs more."""
-    return replace(
-        limits,
-        memory_mb=max(limits.memory_mb, around.memory_mb),
-        processes=max(limits.processes, around.processes),
-        tmp_mb=max(limits.tmp_mb, around.tmp_mb),
-    )
 
 
 def outcome(experiment: Experiment) -> Outcome:
