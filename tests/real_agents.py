@@ -16,7 +16,7 @@ from shell_script import ShellScript
 from small_bench import make_plan
 from small_tasks import BASELINE_C, REFERENCE_C
 
-from autolab.agents.coding.install import install, installed
+from autolab.agents.coding.install import default_folder, install, installed
 from autolab.agents.coding.programs import PROGRAMS
 from autolab.agents.registry import load_agent
 from autolab.lab.budget import Budget
@@ -29,6 +29,7 @@ from autolab.models.providers import access, make_model
 from autolab.models.scripted import ScriptedModel
 from autolab.sandbox.box import Sandbox
 
+FOLDER = default_folder()  # of the user, looked up before tests get a cache of their own
 WRITE = f"cat > /app/solve.c <<'END'\n{REFERENCE_C}END\n"
 MEASURE = "cd /app && lab measure -m 'a running sum' --expect 90"
 SUBMIT = "echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT"  # how mini-swe-agent is told to end; words to all others
@@ -37,12 +38,12 @@ AIDER_EDIT = f"solve.c\n```c\n<<<<<<< SEARCH\n{BASELINE_C}=======\n{REFERENCE_C}
 
 def worked(folder: Path, name: str, model: Model, sandbox: Sandbox, tokens: int | None = None) -> TrialState:
     """The trial of a coding agent with this model behind its gateway; the agent is installed if it is not."""
-    if installed(PROGRAMS[name]) is None:
-        install(PROGRAMS[name])
+    if installed(PROGRAMS[name], FOLDER) is None:
+        install(PROGRAMS[name], folder=FOLDER)
     script = folder / "script.json"
     script.write_text("[]")
     agent = load_agent(f"{name}@scripted/{script}")
-    agent._source = model
+    agent._source, agent.folder = model, FOLDER
     return run_trial(replace(make_plan(folder, agent), budget=Budget(wall_s=240, tokens=tokens)), sandbox)
 
 

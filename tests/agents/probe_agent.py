@@ -3,7 +3,7 @@
 
 Standard library only; the box runs it. What it finds is printed as JSON, one line a finding.
 """
-# ruff: noqa: PTH103, PTH114, PTH113, PTH118, PTH123, PTH208
+# ruff: noqa: PTH114, PTH113, PTH118, PTH123, PTH208
 
 import json
 import os

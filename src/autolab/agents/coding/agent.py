@@ -26,6 +26,7 @@ class CodingAgent:
 
     program: ClassVar[str]
     runs_in_bench = True  # so that it cannot work where feedback is not `true`
+    folder: Path | None = None  # where programs are installed; None: the cache folder
 
     def __init__(self, model: str, name: str) -> None:
         self.name = name
@@ -42,7 +43,7 @@ class CodingAgent:
 
     def run(self, bench: Bench) -> None:
         """Until the program ends; AgentError where it failed."""
-        found = installed(known(self.program))
+        found = installed(known(self.program), self.folder)
         if found is None:
             raise AgentError(f"{self.program} is not installed; run: autolab agents install {self.program}")
         bench.note(f"{self.program} {found.version} with {self.models[0]}")
