@@ -34,6 +34,7 @@ STOPPED = 75
 """Exit code of `forward` where the budget ended its command."""
 
 _CLOSING_S, _BREAKING_S = 20.0, 5.0
+_LOOK_S = 5.0
 
 Admit = Callable[[], str | None]
 """Why no further request may pass, None if one may."""
@@ -150,7 +151,9 @@ class Gateway:
     def _told(self, path: str) -> Answered:
         """What clients read: which model there is, and, for `forward`, that nothing is left."""
         if path == "/over":
-            self._over.wait()
+            while not self._over.wait(_LOOK_S):
+                if self._admit() is not None:  # time, or a person, ended it while it asked for nothing
+                    self._over.set()
             return json_answer(200, {"over": True})
         if path.partition("?")[0] in {"/v1/models", "/models"}:
             model = self.name.partition("/")[2]
