@@ -6,7 +6,7 @@ Choose with -k NAME.
 
 import contextlib
 import importlib.util
-import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -118,12 +118,33 @@ def test_a_local_model_s_answer_stops_at_its_limit(local: Model) -> None:
 def test_a_local_model_takes_tools(local: Model) -> None:
     reply = local.ask(Request((Message("user", "Add 1 and 2 with the tool."),), (ADD,), max_output_tokens=60, temperature=0.0))
     assert reply.text or reply.tool_calls
-    json.dumps([dict(call.arguments) for call in reply.tool_calls])
 
 
-def test_a_coding_agent_works_with_a_local_model(local: Model, tmp_path: Path, sandbox: Sandbox) -> None:
-    """So small a model does nothing of use; its words come through the gateway, are counted, and the trial is graded."""
-    state = worked(tmp_path, "aider", local, sandbox, tokens=6000)
-    assert state.calls > 0
-    assert state.tokens > 0
-    assert state.grade is not None
+ASKS = """
+import json, os, subprocess, urllib.request
+body = {"model": "m", "max_tokens": 30, "messages": [{"role": "user", "content": "Name a way to make a loop faster."}]}
+headers = {"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"], "Content-Type": "application/json"}
+for stream in (False, True):
+    asked = urllib.request.Request(os.environ["OPENAI_BASE_URL"] + "/chat/completions", json.dumps({**body, "stream": stream}).encode(), headers)
+    answer = urllib.request.urlopen(asked).read()
+said = [json.loads(line[6:]) for line in answer.splitlines() if line.startswith(b"data: {")]
+text = "".join(each["choices"][0]["delta"].get("content") or "" for each in said if each["choices"])
+with open("/app/solve.c", "a") as file:
+    file.write("/* " + text.replace("*/", "") + " */\\n")
+subprocess.run(["lab", "measure", "-m", text[:200] or "nothing was said"], check=True)
+"""
+
+
+def test_a_program_asks_a_local_model_through_the_gateway(local: Model, tmp_path: Path, sandbox: Sandbox) -> None:
+    """What it says is of no use; it comes from llama.cpp's own server, whole and streamed, and is counted."""
+    model = local.name
+    agent = load_agent(f"command:/usr/bin/python3 -c {shlex.quote(ASKS)}@{model}")
+    agent.name = "asks"
+    state = run_trial(make_plan(tmp_path, agent), sandbox)
+    assert state.closed is not None
+    assert (state.closed.reason, state.closed.detail) == ("finished", "")
+    assert [each.measurement.verdict for each in state.experiments] == ["ok"]
+    calls = [line.record for line in read_ledger(tmp_path / "run/trials/small__acts__1/ledger.jsonl") if line.record.type == "model_call"]
+    assert [(call.model, call.via, call.status, call.usd) for call in calls] == [(model, "gateway", "ok", None)] * 2
+    assert all(call.text and call.input_tokens and call.output_tokens for call in calls)
+    assert state.experiments[0].hypothesis == calls[1].text[:200].strip()

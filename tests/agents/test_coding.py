@@ -163,3 +163,11 @@ def test_an_installation_that_fails_leaves_what_was_there(tmp_path: Path, monkey
         installing.install(program, "9.9.9", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["small"]
     assert (old / "kept").exists()
+
+
+def test_a_long_command_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    task = make_plan(tmp_path, Command("command:true")).task
+    specs = tuple(f"command:/bin/echo {'word ' * 100}{number}" for number in range(2))
+    names = {plan.folder.name for plan in expand(RunPlan((task,), specs, 1, None, None, 1), tmp_path)}
+    assert len(names) == 2
+    assert all(len(name) < 200 for name in names)

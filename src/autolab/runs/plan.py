@@ -15,6 +15,8 @@ from autolab.task.task import Task
 
 MAX_TRIALS = 100_000
 
+_LONGEST_WORD = 120
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -98,4 +100,7 @@ def distinct(names: Sequence[str], what: str) -> tuple[str, ...]:
 
 
 def _word(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("._") or "agent"
+    word = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("._") or "agent"
+    if len(word) <= _LONGEST_WORD:
+        return word
+    return f"{word[:_LONGEST_WORD - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"  # a folder's name has 255 bytes
