@@ -16,7 +16,11 @@ from autolab.errors import AgentError, ModelError
 AGENTS = {
     "nop": "autolab.agents.nop:Nop",
     "oracle": "autolab.agents.oracle:Oracle",
-    "climb": "autolab.agents.climb:Climb",
+    "random": "autolab.agents.search.sampling:RandomSearch",
+    "climb": "autolab.agents.search.climb:Climb",
+    "anneal": "autolab.agents.search.anneal:Anneal",
+    "evolve": "autolab.agents.search.evolve:Evolve",
+    "tree": "autolab.agents.search.tree:Tree",
     "claude-code": "autolab.agents.coding.agent:ClaudeCode",
     "codex": "autolab.agents.coding.agent:Codex",
     "gemini-cli": "autolab.agents.coding.agent:GeminiCli",
