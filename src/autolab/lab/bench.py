@@ -17,6 +17,7 @@ from autolab.lab.around import every, read_only, with_room
 from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
+from autolab.lab.outcome import is_best, native_cpu, outcome
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import replace_file
@@ -24,7 +25,6 @@ from autolab.ledger.records import (
     Executed,
     Experiment,
     FunctionCost,
-    Measurement,
     ModelCall,
     Note,
     Origin,
@@ -208,9 +208,9 @@ class LabBench:
                 seconds_before=max(0.0, begun - self._measured_until),
                 seconds=ended - begun,
                 elapsed=ended,
-                best=_is_best(measurement, best),
+                best=is_best(measurement, best),
                 origin=origin,
-                cpu_s=_native_cpu(measurement),
+                cpu_s=native_cpu(measurement),
                 measurement=measurement,
             )
             spent = after(state, experiment).spent
@@ -374,33 +374,5 @@ class LabBench:
         )  # fmt: skip
 
 
-def outcome(experiment: Experiment) -> Outcome:
-    """What an agent is told about an experiment."""
-    found = experiment.measurement
-    return Outcome(
-        number=experiment.number,
-        verdict=found.verdict,
-        reason=found.reason,
-        metric=found.metric,
-        unit=found.unit,
-        score=found.score,
-        best=experiment.best,
-        build_output=found.build_output,
-        run_output=found.run_output,
-    )
-
-
-def _native_cpu(measurement: Measurement) -> float | None:
-    """CPU seconds of the candidate's native runs, timed ones included where CPU time was read; None where nothing is known."""
-    paired = measurement.paired
-    timed = [pair.candidate_s + paired.empty_s for pair in paired.pairs] if paired and paired.clock == "cpu" else []
-    known = [*(sample.cpu_s for sample in measurement.samples), *timed]
-    return sum(known) if known else None
-
-
 def _whole(amount: float | None) -> int | None:
     return None if amount is None else int(amount)
-
-
-def _is_best(measurement: Measurement, best: float | None) -> bool:
-    return measurement.score is not None and (best is None or measurement.score > best)

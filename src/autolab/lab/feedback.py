@@ -13,7 +13,8 @@ from typing import Literal
 
 from autolab.agents.bench import NOTHING_AROUND, Around, Bench, Outcome, Past, Status
 from autolab.errors import AutolabError
-from autolab.lab.bench import LabBench, outcome
+from autolab.lab.bench import LabBench
+from autolab.lab.outcome import outcome
 from autolab.ledger.records import Experiment, FunctionCost, ModelCall, Origin
 from autolab.sandbox.box import BoxResult
 from autolab.task.task import Task
