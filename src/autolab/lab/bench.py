@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
+from autolab.agents.bench import NOTHING_AROUND, Around, BudgetSpent, Outcome, Past, Status
 from autolab.errors import AgentError, SandboxError
 from autolab.judge.cases import example_of
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
+from autolab.lab.around import every, read_only, with_room
 from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
+from autolab.lab.outcome import native_cpu, outcome
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import replace_file
@@ -23,7 +25,6 @@ from autolab.ledger.records import (
     Executed,
     Experiment,
     FunctionCost,
-    Measurement,
     ModelCall,
     Note,
     Origin,
@@ -32,12 +33,16 @@ from autolab.ledger.records import (
 )
 from autolab.ledger.replay import after
 from autolab.measure.noise import marked
+from autolab.models.prices import cost
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
 from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.untrusted import read_file, remove_file, write_file
 from autolab.task.task import Task
 
 Cause = Literal["start", "exec", "write", "measure", "restore", "timer"]
+
+SNAPSHOT_S = 15.0
+"""Between two looks at the editable files while a command runs."""
 
 LAB_ERRORS = 3
 """Lab errors in a row after which a trial stops: they cost the agent nothing, so they must not go on for ever."""
@@ -93,6 +98,7 @@ class LabBench:
         """
         self._parts = parts
         self._lock = threading.RLock()
+        self._taking_in = threading.Lock()  # apart from the other: a measure holds that for long
         self._freezer: Freezer | None = None  # of the box that a command runs in
         state = parts.journal.state
         self._commit: str | None = state.commit
@@ -130,20 +136,21 @@ class LabBench:
         stop = self._parts.budget.stop(self._used())
         return Ending(stop.part, stop.detail) if stop else None
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall or CPU budget ends."""
         self._check()
-        limits = self._exec_limits(timeout)
+        limits = with_room(self._exec_limits(timeout), around)
         self._freezer = freezer = Freezer()
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
-            with LabServer(self) as server:
+            with LabServer(self) as server, every(SNAPSHOT_S, lambda: self.snapshot("timer")):
                 spec = BoxSpec(
                     argv=argv,
-                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER)),
+                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *read_only(around)),
                     cwd="/app",
-                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin"},
+                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin", **around.env},
                     limits=limits,
+                    stdin=around.stdin,
                     name="bench",
                 )
                 result = self._parts.sandbox.run(spec, freezer)
@@ -205,7 +212,7 @@ class LabBench:
                 elapsed=ended,
                 best=False,
                 origin=origin,
-                cpu_s=_native_cpu(measurement),
+                cpu_s=native_cpu(measurement),
                 measurement=measurement,
             )
             then = after(state, experiment)
@@ -276,8 +283,10 @@ class LabBench:
             folder.mkdir(exist_ok=True)
             name = f"{journal.state.calls + 1:06}.json"
             replace_file(folder / name, exchange)
-            elapsed = self._parts.clock.used()
-            journal.append(call.model_copy(update={"exchange": f"exchanges/{name}", "elapsed": elapsed}))
+            known = {"exchange": f"exchanges/{name}", "elapsed": self._parts.clock.used()}
+            if call.usd is None and journal.state.started is not None:
+                known["usd"] = cost(journal.state.started.prices, call)
+            journal.append(call.model_copy(update=known))
 
     def save(self, memory: bytes) -> None:
         """Keeps an agent's memory in the trial's folder, outside the bench."""
@@ -346,7 +355,8 @@ class LabBench:
 
     def _check(self) -> None:
         if self._parts.mailbox is not None:
-            self._parts.mailbox.take_in(self._parts.journal)
+            with self._taking_in:
+                self._parts.mailbox.take_in(self._parts.journal)
         if (ending := self.ending) is not None:
             raise BudgetSpent(ending.words)
 
@@ -365,31 +375,6 @@ class LabBench:
             wall_s=min(left), cpu_s=of_budget.get("cpu"),
             memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb,
         )  # fmt: skip
-
-
-def outcome(experiment: Experiment) -> Outcome:
-    """What an agent is told about an experiment."""
-    found = experiment.measurement
-    return Outcome(
-        number=experiment.number,
-        verdict=found.verdict,
-        reason=found.reason,
-        metric=found.metric,
-        unit=found.unit,
-        score=found.score,
-        best=experiment.best,
-        build_output=found.build_output,
-        run_output=found.run_output,
-        breakdown=found.breakdown,
-    )
-
-
-def _native_cpu(measurement: Measurement) -> float | None:
-    """CPU seconds of the candidate's native runs, timed ones included where CPU time was read; None where nothing is known."""
-    paired = measurement.paired
-    timed = [pair.candidate_s + paired.empty_s for pair in paired.pairs] if paired and paired.clock == "cpu" else []
-    known = [*(sample.cpu_s for sample in measurement.samples), *timed]
-    return sum(known) if known else None
 
 
 def _whole(amount: float | None) -> int | None:

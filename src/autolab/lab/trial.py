@@ -31,6 +31,7 @@ from autolab.ledger.records import (
 )
 from autolab.ledger.replay import TrialState
 from autolab.measure.noise import marked
+from autolab.models.prices import frozen_prices
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
 
@@ -124,10 +125,12 @@ class Trial:
         if state.started is None:
             with self._clock.not_counting():
                 noise = self._judge.noise()
+            models: tuple[str, ...] = tuple(getattr(plan.agent, "models", ()))
             self._journal.append(
                 TrialStarted(
                     trial=plan.name, run=plan.run, agent=plan.agent.name, attempt=plan.attempt, seed=plan.seed,
                     budget=plan.budget.recorded(), feedback=plan.feedback.words, noise=noise, provenance=provenance,
+                    model=", ".join(models) or None, prices=frozen_prices(models),
                     axis=plan.task.optimization.axis, scale=plan.task.optimization.scale,
                 )
             )  # fmt: skip
