@@ -23,6 +23,8 @@ class Status:
     best_score: float | None
     best_metric: float | None
     notes: tuple[str, ...] = ()  # of people, newest last
+    vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
+    calls: int = 0  # exchanges with models that are in the ledger
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,13 @@ class Bench(Protocol):
     def write(self, path: str, content: bytes) -> None:
         """Writes a file; its folders are made."""
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
-        """One experiment on the files as they are now; `expected` is the speed-up hoped for, `origin` its lineage."""
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
+        """One experiment on the files as they are now; `expected` is the speed-up hoped for, `origin` its lineage.
+
+        `fresh`: on inputs that no other experiment had, to see whether a gain holds; else on the same ones as the others.
+        """
 
     def history(self) -> tuple[Past, ...]:
         """All experiments so far, those of earlier sittings too: what a continued trial goes on from."""

@@ -55,6 +55,7 @@ class Entry:
     outcome: Outcome
     expected: float | None = None
     origin: Origin | None = None
+    fresh: bool = False
 
 
 def fake_task(start: Mapping[str, bytes] = START, better: Mapping[str, bytes] | None = None) -> FakeTask:
@@ -115,15 +116,17 @@ class FakeBench:
         self.written.add(path)
         self.files[path] = bytes(content)
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
-        """One experiment."""
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
+        """One experiment. `fresh` is remembered."""
         self._spend()
         if len(self.entries) >= self._experiments:
             self._calls = _MOST_CALLS
             raise BudgetSpent(f"{self._experiments} experiments")
         files = {path: content for path, content in self.files.items() if path in self.task.optimization.editable}
         outcome = self._outcome(self._judge(files))
-        self.entries.append(Entry(hypothesis, files, outcome, expected, origin))
+        self.entries.append(Entry(hypothesis, files, outcome, expected, origin, fresh))
         return outcome
 
     def status(self) -> Status:
@@ -131,7 +134,7 @@ class FakeBench:
         self._spend()
         best = self._best()
         left = self._experiments - len(self.entries)
-        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes))
+        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes), calls=len(self.calls))
         if best is None:
             return known
         return replace(known, best_experiment=best.number, best_score=best.score, best_metric=best.metric)

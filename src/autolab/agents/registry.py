@@ -17,6 +17,7 @@ AGENTS = {
     "nop": "autolab.agents.nop:Nop",
     "oracle": "autolab.agents.oracle:Oracle",
     "climb": "autolab.agents.climb:Climb",
+    "researcher": "autolab.agents.researcher.researcher:Researcher",
 }
 """Built-in agents: short name to module and class, imported when asked for."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from autolab.agents.bench import Bench, Outcome, Past
+from autolab.agents.bench import Bench, Past
 from autolab.agents.telling import capped, history_text, outcome_text, status_text
 from autolab.errors import AutolabError
 from autolab.sandbox.box import BoxResult
@@ -87,20 +87,26 @@ class BenchTool:
         return {"type": "object", "properties": fields, "required": schema.get("required", []), "additionalProperties": False}
 
 
+def parsed(name: str, arguments: Mapping[str, Any]) -> Any:
+    """The arguments of a call as its tool takes them. MalformedCallError for a call that means nothing."""
+    tool = TOOLS.get(name)
+    if tool is None:
+        raise MalformedCallError(f"there is no tool {name!r}: there are {', '.join(TOOLS)}")
+    try:
+        return tool.arguments.model_validate(dict(arguments))
+    except ValidationError as error:
+        raise MalformedCallError(f"{name}: {_wrong(error)}; it takes {', '.join(tool.schema['properties']) or 'nothing'}") from None
+
+
 def answer(bench: Bench, name: str, arguments: Mapping[str, Any]) -> str:
     """Does what is asked and says what came of it; what the bench refuses is told, too.
 
     MalformedCallError for a call that means nothing. BudgetSpent goes through.
     """
-    tool = TOOLS.get(name)
-    if tool is None:
-        raise MalformedCallError(f"there is no tool {name!r}: there are {', '.join(TOOLS)}")
+    asked = parsed(name, arguments)
+    tool = TOOLS[name]
     try:
-        parsed = tool.arguments.model_validate(dict(arguments))
-    except ValidationError as error:
-        raise MalformedCallError(f"{name}: {_wrong(error)}; it takes {', '.join(tool.schema['properties']) or 'nothing'}") from None
-    try:
-        return capped(tool.act(bench, parsed), OUTPUT_CHARS)
+        return capped(tool.act(bench, asked), OUTPUT_CHARS)
     except (AutolabError, OSError) as error:
         return f"refused: {error}"
 

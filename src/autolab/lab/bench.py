@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Literal
 
 from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
@@ -156,7 +157,9 @@ class LabBench:
         write_file(self._parts.app, path, content)
         self.snapshot("write")
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
         """One experiment: the judge builds, runs, checks and measures the editable files as they are now."""
         with self._lock:
             self._check()
@@ -165,12 +168,14 @@ class LabBench:
             self._take("measure", submission)
             begun = parts.clock.used()
             best = state.best.measurement.score if state.best else None
-            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0), self._quiet)
+            number = len(state.experiments) + 1
+            seed = fresh_seed(parts.cases_seed, number) if fresh else parts.cases_seed
+            measurement = parts.judge.measure(submission, seed, max(0.0, best or 0.0), self._quiet)
             ended = parts.clock.used()
             assert self._commit is not None
             assert self._tree is not None
             experiment = Experiment(
-                number=len(state.experiments) + 1,
+                number=number,
                 commit=self._commit,
                 tree=self._tree,
                 parent=self._parent,
@@ -206,6 +211,8 @@ class LabBench:
             best_score=best.measurement.score if best else None,
             best_metric=best.measurement.metric if best else None,
             notes=state.told,
+            vetoed=tuple(each.number for each in state.experiments if state.veto_of(each) is not None),
+            calls=state.calls,
         )
 
     def restore(self, experiment: int) -> None:
@@ -334,6 +341,11 @@ class LabBench:
         if budget.wall_s is not None:
             left.append(max(0.1, budget.wall_s - self._parts.clock.used()))
         return Limits(wall_s=min(left), memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb)
+
+
+def fresh_seed(cases_seed: int, experiment: int) -> int:
+    """The development seed of an experiment on inputs of its own."""
+    return Random(f"{cases_seed}/fresh/{experiment}").getrandbits(31)
 
 
 def outcome(experiment: Experiment) -> Outcome:

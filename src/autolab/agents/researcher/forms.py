@@ -1,0 +1,223 @@
+"""How a model is talked to: with native tools, with tools in plain text, or (for small models) about a few lines at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from autolab.agents.bench import Bench, Past, Status
+from autolab.agents.researcher.memory import Memory, recent
+from autolab.agents.researcher.prompts import render
+from autolab.agents.researcher.text_calls import blocks, expected, hypothesis, text_calls
+from autolab.agents.search.strategy import Proposal
+from autolab.agents.telling import best_text, budget_text, capped, figures, summary
+from autolab.agents.tools import TOOLS
+from autolab.models.model import Message, Reply, Request, Tool, ToolCall
+
+ROUND_CHARS = 24_000
+"""Most characters of a round's earlier messages in a request: with the rest about ten thousand tokens."""
+
+FILES_CHARS = 8_000
+"""Editable files that are no longer than this together are shown at each step."""
+
+DIFF_CHARS = 3_000
+SUMMARY_LINES = 20
+NOTES = 12
+
+STOP = Tool(
+    "stop",
+    "Ends the work for good. Only when nothing is left to try.",
+    {"type": "object", "properties": {"reason": {"type": "string"}}, "required": ["reason"], "additionalProperties": False},
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """What a request is made of."""
+
+    bench: Bench
+    memory: Memory
+    status: Status
+    history: Sequence[Past]
+    files: Mapping[str, str]  # the editable ones as they are now
+
+
+class Form(Protocol):
+    """Makes requests, and reads what the model wants off its replies."""
+
+    def request(self, view: View) -> Request:
+        """What the model is asked next."""
+
+    def calls(self, view: View, reply: Reply) -> tuple[ToolCall, ...]:
+        """What it wants done; empty where nothing can be made of the reply."""
+
+    def nothing(self) -> str:
+        """What a model is told whose reply had nothing in it."""
+
+
+class Tools:
+    """The whole bench as tools: `native`, or described in the prompt and called by fenced blocks."""
+
+    def __init__(self, *, native: bool, names: Sequence[str], rule: str, temperature: float | None = None) -> None:
+        self._native = native
+        self._names = tuple(names)
+        self._rule = rule
+        self._temperature = temperature
+
+    def request(self, view: View) -> Request:
+        """System prompt, the state of things, and the running round."""
+        spec, task = view.bench.task.optimization, view.bench.task
+        system = render(
+            "system", instruction=task.instruction.strip(), editable=spec.editable, unit=task.unit, direction=spec.direction,
+            rule=self._rule, text_tools=[] if self._native else self._described(),
+        )  # fmt: skip
+        messages = (Message("system", system), Message("user", step(view)), *recent(view.memory.messages, ROUND_CHARS))
+        tools = (*(Tool(name, TOOLS[name].about, TOOLS[name].schema) for name in self._names), STOP) if self._native else ()
+        return Request(messages, tools, temperature=self._temperature, turn=view.memory.turn)
+
+    def calls(self, view: View, reply: Reply) -> tuple[ToolCall, ...]:
+        """The reply's tool calls, or the blocks in its text: a model with tools may write blocks all the same."""
+        del self
+        return reply.tool_calls or text_calls(reply.text, view.memory.turn, {"stop": "reason"})
+
+    def nothing(self) -> str:
+        """How a call looks."""
+        return render("nothing", text_tools=not self._native, names=(*self._names, "stop"))
+
+    def _described(self) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = []
+        for name in self._names:
+            tool = TOOLS[name]
+            body = "the old and the new text, as above" if name == "edit" else tool.main
+            words = [] if name == "edit" else [each for each in tool.arguments.model_fields if each != tool.main]
+            found.append({"name": name, "words": ["path"] if name == "edit" else words, "body": body, "about": tool.about})
+        return [*found, {"name": "stop", "words": [], "body": "reason", "about": STOP.description}]
+
+
+def step(view: View) -> str:
+    """The state of things in one message: bounded, whatever the trial's length."""
+    memory, proposal = view.memory, view.memory.proposal or Proposal()
+    shown = [number for number in proposal.parents[1:] if number <= len(view.history)]
+    small = sum(map(len, view.files.values())) <= FILES_CHARS
+    return render(
+        "step", budget=budget_text(view.status), best=best_text(view.status), summary=summary(view.history, SUMMARY_LINES),
+        told=view.status.notes[-NOTES:], notes=memory.notes[-NOTES:], last=memory.last,
+        assignment=assignment(proposal, view.history),
+        inspirations=[
+            {
+                "number": number, "figures": figures(view.history[number - 1].outcome),
+                "diff": capped(view.bench.diff(number), DIFF_CHARS),
+            }
+            for number in shown
+        ],
+        files=[{"path": path, "text": text.rstrip("\n")} for path, text in view.files.items()] if small else [],
+    )  # fmt: skip
+
+
+def assignment(proposal: Proposal, history: Sequence[Past]) -> str:
+    """What this round is about, by what became of the experiment that it starts from."""
+    parent = proposal.parents[0] if proposal.parents else 0
+    if not 1 <= parent <= len(history):
+        return "improve the starting program, which lies in /app."
+    outcome = history[parent - 1].outcome
+    if outcome.verdict not in ("ok", "recorded"):
+        return f"experiment {parent}, which lies in /app, does not work: {figures(outcome)}. Mend it and keep its idea."
+    return f"improve experiment {parent}, which lies in /app: {figures(outcome)}."
+
+
+LANGUAGES = {"c": "C", "h": "C", "cpp": "C++", "rs": "Rust", "go": "Go", "py": "Python", "asm": "assembly"}
+GOALS = {"faster": "It should run faster.", "smaller": "It should get smaller.", "smarter": "Its result should get better."}
+LINES = (4, 2, 1)
+"""Lines that a small model is shown: fewer after each reply that nothing could be made of."""
+
+SHORT_TOKENS = 160
+TEMPERATURE = 0.8
+"""A model that says the same again and again finds nothing."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Lines `first` to `last` (from 0, `last` excluded) of a file."""
+
+    path: str
+    lines: tuple[str, ...]
+    first: int
+    last: int
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The lines themselves."""
+        return self.lines[self.first : self.last]
+
+    def replaced(self, new: Sequence[str]) -> str:
+        """The file with other lines in their place."""
+        return "\n".join((*self.lines[: self.first], *new, *self.lines[self.last :])) + "\n"
+
+
+def excerpt(files: Mapping[str, str], rng: Random, most: int) -> Excerpt | None:
+    """A few lines of a file that have something in them; None where no file has any."""
+    places = [
+        (path, number)
+        for path, text in files.items()
+        for number, line in enumerate(text.splitlines())
+        if any(sign.isalnum() for sign in line) and not line.lstrip().startswith(("//", "/*", "*", "#"))
+    ]
+    if not places:
+        return None
+    path, first = rng.choice(places)
+    lines = tuple(files[path].splitlines())
+    return Excerpt(path, lines, first, min(len(lines), first + most))
+
+
+class Short:
+    """One question about a few lines; the answer is written and measured. What cannot be read is asked again with less."""
+
+    def __init__(self, temperature: float | None = None) -> None:
+        self._temperature = TEMPERATURE if temperature is None else temperature
+
+    def request(self, view: View) -> Request:
+        """No history, no tools: a small model would repeat them."""
+        found = self._excerpt(view)
+        prompt = render(
+            "short", language=LANGUAGES.get(found.path.rpartition(".")[2], "") if found else "",
+            goal=GOALS[view.bench.task.optimization.axis],
+            excerpt="\n".join(found.shown) if found else "", lines=len(found.shown) if found else 0,
+        )  # fmt: skip
+        return Request((Message("user", prompt),), max_output_tokens=SHORT_TOKENS, temperature=self._temperature, turn=view.memory.turn)
+
+    def calls(self, view: View, reply: Reply) -> tuple[ToolCall, ...]:
+        """The lines of the first code block in place of the ones shown, and a measure."""
+        found = self._excerpt(view)
+        new = rewritten(found.shown, reply.text) if found else None
+        if found is None or new is None:
+            return ()
+        where = f"{found.path} line {found.first + 1}"
+        said = hypothesis(reply.text, f"{where} rewritten as: {' '.join(' '.join(new).split())}")
+        call = f"short_{view.memory.turn}"
+        return (
+            ToolCall(f"{call}_write", "write", {"path": found.path, "content": found.replaced(new)}),
+            ToolCall(f"{call}_measure", "measure", {"hypothesis": said, "expected": expected(reply.text, 1.1)}),
+        )
+
+    def nothing(self) -> str:
+        """It is not told: the next question is a smaller one."""
+        return ""
+
+    def _excerpt(self, view: View) -> Excerpt | None:
+        most = LINES[min(view.memory.missed, len(LINES) - 1)]
+        return excerpt(view.files, Random(f"{view.bench.seed}/{view.memory.turn}"), most)
+
+
+def rewritten(shown: Sequence[str], text: str) -> list[str] | None:
+    """The lines that a reply gives in place of those shown; None where there are none, or the same."""
+    bodies = [block.body.strip("\n") for block in blocks(text) if block.body.strip()]
+    lines = bodies[0].splitlines() if bodies else [line for line in text.splitlines() if line.strip()]
+    if not bodies and len(shown) == 1:
+        lines = lines[:1]
+    if not lines or len(lines) > 2 * len(shown) + 4:
+        return None
+    margin = shown[0][: len(shown[0]) - len(shown[0].lstrip())]
+    if margin and not any(line.startswith(margin) for line in lines):
+        lines = [margin + line if line else line for line in lines]
+    unchanged = [" ".join(line.split()) for line in lines] == [" ".join(line.split()) for line in shown]
+    return None if unchanged else lines
