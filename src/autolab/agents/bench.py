@@ -23,6 +23,7 @@ class Status:
     best_score: float | None
     best_metric: float | None
     notes: tuple[str, ...] = ()  # of people, newest last
+    vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,12 @@ class Bench(Protocol):
 
     def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
         """Runs a command in the working copy, at most `timeout` seconds."""
+
+    def example(self) -> bytes | None:
+        """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.
+
+        None where the task's programs take no input.
+        """
 
     def read(self, path: str) -> bytes:
         """A file's content."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
 from autolab.errors import AgentError, SandboxError
+from autolab.judge.cases import example_of
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
@@ -145,6 +146,11 @@ class LabBench:
         )
         return result
 
+    def example(self) -> bytes | None:
+        """The shortest of one drawn input per family, from the agent's seed and a name that no measure uses."""
+        self._check()
+        return example_of(self._parts.sandbox, self.task, self.seed)
+
     def read(self, path: str) -> bytes:
         """A regular file of the working copy, at most the task's disk limit."""
         self._check()
@@ -206,6 +212,7 @@ class LabBench:
             best_score=best.measurement.score if best else None,
             best_metric=best.measurement.metric if best else None,
             notes=state.told,
+            vetoed=tuple(each.number for each in state.experiments if state.veto_of(each) is not None),
         )
 
     def restore(self, experiment: int) -> None:
