@@ -3,9 +3,10 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
-from autolab.agents.bench import Bench, Outcome, Past
+from autolab.agents.bench import Bench, Outcome
 from autolab.agents.search.cascade import Cascade
 from autolab.agents.search.mutator import Mutator
 from autolab.agents.search.strategy import Child, Files, Maker, Proposal, Result, Strategy
@@ -79,7 +80,8 @@ class _Search:
                 break
 
     def _measure(self, proposal: Proposal, child: Child) -> Outcome:
-        origin = Origin(parents=proposal.parents, operator=child.operator, place=proposal.place)
+        parents = proposal.parents if child.of is None else child.of
+        origin = Origin(parents=parents, operator=child.operator, place=proposal.place)
         outcome = self._bench.measure(child.hypothesis, child.expected, origin)
         self._files[outcome.number] = child.files
         self._hear(outcome, proposal, child.operator)
@@ -87,8 +89,11 @@ class _Search:
         self._forget_vetoed()
         return outcome
 
-    def _hear(self, outcome: Outcome, proposal: Proposal, operator: str) -> None:
-        """Takes in the answer to an experiment, which may be about an earlier one, or about none."""
+    def _hear(self, outcome: Outcome, proposal: Proposal, operator: str, *, anew: bool = True) -> None:
+        """Takes in the answer to an experiment, which may be about an earlier one, or about none.
+
+        Not `anew`: what strategy and maker learnt from it they have in their saved state.
+        """
         self._heard += 1
         self._proposed[outcome.number] = (proposal, operator)
         if not operator and not proposal.parents:
@@ -97,10 +102,11 @@ class _Search:
         if outcome.verdict == "recorded" or number not in self._proposed:
             return
         about, operator = self._proposed.pop(number)
-        result = Result(number, outcome.verdict, self._fitness(outcome), outcome.metric, self._files_of(number))
+        result = Result(number, outcome.verdict, self._fitness(outcome), outcome.metric)
         self._results[number] = result
-        self._learn(operator, result, self._results.get(about.parents[0] if about.parents else self._starting or 0))
-        self._strategy.tell(about, result)
+        if anew:
+            self._learn(operator, result, self._results.get(about.parents[0] if about.parents else self._starting or 0))
+            self._strategy.tell(about, replace(result, files=self._files_of(number)))
 
     def _learn(self, operator: str, result: Result, before: Result | None) -> None:
         """Credit for an operator; a lab error tells nothing about it."""
@@ -147,23 +153,10 @@ class _Search:
             kept = state["heard"]
             self._strategy.load(base64.b64decode(state["strategy"]))
             self._maker.load(base64.b64decode(state["maker"]))
-        for past in history[:kept]:
-            self._recall(past)
-        for past in history[kept:]:
-            self._hear(past.outcome, *_origin(past))
+        for at, past in enumerate(history):
+            origin = past.origin or Origin()
+            self._hear(past.outcome, Proposal(origin.parents, origin.place), origin.operator, anew=at >= kept)
         self._forget_vetoed()
-
-    def _recall(self, past: Past) -> None:
-        """An answer that the strategy has in its saved state."""
-        proposal, operator = _origin(past)
-        outcome = past.outcome
-        self._heard += 1
-        self._proposed[outcome.number] = (proposal, operator)
-        if not operator and not proposal.parents:
-            self._starting = outcome.number
-        number = outcome.of or outcome.number
-        if outcome.verdict != "recorded" and self._proposed.pop(number, None) is not None:
-            self._results[number] = Result(number, outcome.verdict, self._fitness(outcome), outcome.metric)
 
 
 def gain(result: Result, before: Result | None) -> float:
@@ -178,7 +171,3 @@ def gain(result: Result, before: Result | None) -> float:
         return 1.0
     return min(1.0, abs(result.metric / before.metric - 1.0) / FULL_GAIN)
 
-
-def _origin(past: Past) -> tuple[Proposal, str]:
-    origin = past.origin or Origin()
-    return Proposal(origin.parents, origin.place), origin.operator

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 from autolab.agents.credit import Credit
@@ -37,7 +38,7 @@ class Mutator:
         for _ in range(PROPOSALS):
             child = self._mutated(parents[0], proposal.steps)
             if child is not None and self._new(child.files):
-                return child
+                return replace(child, of=proposal.parents[:1])
         return None
 
     def learn(self, operator: str, worth: float, *, built: bool) -> None:

@@ -69,11 +69,16 @@ class Strategy(Protocol):
 
 @dataclass(frozen=True)
 class Child:
-    """A program that was made, and the words about it for the ledger. `expected`: the speed-up hoped for."""
+    """A program that was made, and the words about it for the ledger.
+
+    `of`: the experiments that it was made of, where those are not all of the proposal's parents. `expected`: the speed-up
+    hoped for.
+    """
 
     files: Files
     hypothesis: str
     operator: str
+    of: tuple[int, ...] | None = None
     expected: float | None = None
 
 
