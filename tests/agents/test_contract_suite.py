@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from autolab.agents.climb import Climb
 from autolab.agents.contract import AgentContract
 from autolab.agents.fake import FakeBench, fake_task
 from autolab.agents.nop import Nop
 from autolab.agents.oracle import Oracle
 from autolab.agents.registry import agent_names, load_agent
+from autolab.agents.search.anneal import Anneal
+from autolab.agents.search.climb import Climb
+from autolab.agents.search.evolve import Evolve
+from autolab.agents.search.sampling import RandomSearch
+from autolab.agents.search.tree import Tree
 
 PAGE = Path(__file__).parents[2] / "docs" / "write-an-agent.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -26,6 +30,22 @@ class TestOracle(AgentContract):
 
 class TestClimb(AgentContract):
     make_agent = Climb
+
+
+class TestRandom(AgentContract):
+    make_agent = RandomSearch
+
+
+class TestAnneal(AgentContract):
+    make_agent = Anneal
+
+
+class TestEvolve(AgentContract):
+    make_agent = Evolve
+
+
+class TestTree(AgentContract):
+    make_agent = Tree
 
 
 class TestAgentOfThePage(AgentContract):
@@ -54,7 +74,7 @@ class TestAgentOfThePage(AgentContract):
 
 
 def test_every_built_in_agent_is_under_contract() -> None:
-    covered = {kind.make_agent().name for kind in (TestNop, TestOracle, TestClimb)}
+    covered = {kind.make_agent().name for kind in (TestNop, TestOracle, TestClimb, TestRandom, TestAnneal, TestEvolve, TestTree)}
     assert covered == set(agent_names())
 
 

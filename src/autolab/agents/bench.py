@@ -71,6 +71,12 @@ class Bench(Protocol):
     def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
         """Runs a command in the working copy, at most `timeout` seconds."""
 
+    def example(self) -> bytes | None:
+        """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.
+
+        None where the task's programs take no input.
+        """
+
     def read(self, path: str) -> bytes:
         """A file's content."""
 

@@ -89,6 +89,7 @@ class FakeBench:
         self.entries: list[Entry] = []
         self.written: set[str] = set()
         self.notes: list[str] = []
+        self.vetoed: set[int] = set()  # put an experiment's number in, as a person's veto does
         self.calls: list[ModelCall] = []
         self.memory: bytes | None = None
         self.submitted: int | None = None
@@ -102,6 +103,11 @@ class FakeBench:
         self._spend()
         words = f"fake bench: {argv[0]} was not run, limit {timeout}\n".encode()
         return BoxResult(127, None, None, b"", words, wall_s=0.0, cpu_s=0.0)
+
+    def example(self) -> bytes | None:
+        """Nothing takes an input here."""
+        self._spend()
+        return None
 
     def read(self, path: str) -> bytes:
         """A file's content."""
@@ -134,7 +140,9 @@ class FakeBench:
         self._spend()
         best = self._best()
         left = self._experiments - len(self.entries)
-        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes), calls=len(self.calls))
+        known = Status(
+            None, left, len(self.entries), None, None, None, tuple(self.notes), tuple(sorted(self.vetoed)), len(self.calls)
+        )
         if best is None:
             return known
         return replace(known, best_experiment=best.number, best_score=best.score, best_metric=best.metric)
@@ -211,7 +219,8 @@ class FakeBench:
         return Outcome(number, "ok", None, judged, unit, None, best=best, build_output="", run_output="")
 
     def _best(self) -> Outcome | None:
-        return next((entry.outcome for entry in reversed(self.entries) if entry.outcome.best), None)
+        counting = [each.outcome for each in self.entries if each.outcome.number not in self.vetoed]
+        return min((each for each in counting if each.metric is not None), key=lambda each: each.metric or 0.0, default=None)
 
 
 def _lines(content: bytes) -> list[str]:

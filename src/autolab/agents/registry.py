@@ -16,7 +16,11 @@ from autolab.errors import AgentError
 AGENTS = {
     "nop": "autolab.agents.nop:Nop",
     "oracle": "autolab.agents.oracle:Oracle",
-    "climb": "autolab.agents.climb:Climb",
+    "random": "autolab.agents.search.sampling:RandomSearch",
+    "climb": "autolab.agents.search.climb:Climb",
+    "anneal": "autolab.agents.search.anneal:Anneal",
+    "evolve": "autolab.agents.search.evolve:Evolve",
+    "tree": "autolab.agents.search.tree:Tree",
     "researcher": "autolab.agents.researcher.researcher:Researcher",
 }
 """Built-in agents: short name to module and class, imported when asked for."""

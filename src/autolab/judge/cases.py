@@ -7,7 +7,10 @@ from autolab.judge.build import run_limits
 from autolab.judge.outcome import Ended, kept, run_failed
 from autolab.judge.reading import Order
 from autolab.judge.seeds import case_seed
+from autolab.judge.verifier import Verifier
 from autolab.measure.program import Execution, Program, execute
+from autolab.sandbox.box import Sandbox
+from autolab.task.task import Task
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,19 @@ def draw(order: Order) -> list[CountCase]:
             own = case_seed(seed, family, "count")
             drawn.append(CountCase(family, own, order.verifier.draw(own, family, "count")))
     return drawn
+
+
+def example_of(sandbox: Sandbox, task: Task, seed: int) -> bytes | None:
+    """An input to try programs on: of one case per family the shortest. None where programs take no input.
+
+    The seeds differ from those of every measure and grade, whose size is `count` or `time`. VerifierFailed as ever.
+    """
+    cases = task.optimization.cases
+    if cases is None or task.optimization.run is None:
+        return None
+    with Verifier(sandbox, task) as verifier:
+        drawn = [verifier.draw(case_seed(seed, family, "example"), family, "count") for family in cases.families]
+    return min(drawn, key=len)
 
 
 def run_all(order: Order, program: Program, cases: Sequence[CountCase]) -> list[Execution]:

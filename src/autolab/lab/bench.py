@@ -10,6 +10,7 @@ from typing import Literal
 
 from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
 from autolab.errors import AgentError, SandboxError
+from autolab.judge.cases import example_of
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
@@ -145,6 +146,11 @@ class LabBench:
             )
         )
         return result
+
+    def example(self) -> bytes | None:
+        """The shortest of one drawn input per family, from the agent's seed and a name that no measure uses."""
+        self._check()
+        return example_of(self._parts.sandbox, self.task, self.seed)
 
     def read(self, path: str) -> bytes:
         """A regular file of the working copy, at most the task's disk limit."""

@@ -123,6 +123,10 @@ class Blinded(Bench):
         said = f"{argv[0]}: not executed: feedback is {self.feedback.words}, so nothing runs in this bench\n"
         return BoxResult(_REFUSED, None, None, b"", said.encode(), wall_s=0.0, cpu_s=0.0)
 
+    def example(self) -> bytes | None:
+        """An input; nothing runs on it here."""
+        return self._bench.example()
+
     def read(self, path: str) -> bytes:
         """A file of the working copy."""
         return self._bench.read(path)
