@@ -102,7 +102,7 @@ def step(view: View) -> str:
     return render(
         "step", budget=budget_text(view.status), best=best_text(view.status), summary=summary(view.history, SUMMARY_LINES),
         told=view.status.notes[-NOTES:], notes=memory.notes[-NOTES:], last=memory.last,
-        assignment=assignment(proposal, view.history),
+        assignment=assignment(proposal, view.history, memory.mending),
         inspirations=[
             {
                 "number": number, "figures": figures(view.history[number - 1].outcome),
@@ -114,15 +114,15 @@ def step(view: View) -> str:
     )  # fmt: skip
 
 
-def assignment(proposal: Proposal, history: Sequence[Past]) -> str:
-    """What this round is about, by what became of the experiment that it starts from."""
-    parent = proposal.parents[0] if proposal.parents else 0
-    if not 1 <= parent <= len(history):
+def assignment(proposal: Proposal, history: Sequence[Past], mending: int | None = None) -> str:
+    """What this round is about."""
+    if mending is not None:
+        found = figures(history[mending - 1].outcome)
+        return f"experiment {mending}, which lies in /app, does not work: {found}. Mend it and keep its idea, or restore another."
+    if not proposal.parents:
         return "improve the starting program, which lies in /app."
-    outcome = history[parent - 1].outcome
-    if outcome.verdict not in ("ok", "recorded"):
-        return f"experiment {parent}, which lies in /app, does not work: {figures(outcome)}. Mend it and keep its idea."
-    return f"improve experiment {parent}, which lies in /app: {figures(outcome)}."
+    parent = proposal.parents[0]
+    return f"improve experiment {parent}, which lies in /app: {figures(history[parent - 1].outcome)}."
 
 
 LANGUAGES = {"c": "C", "h": "C", "cpp": "C++", "rs": "Rust", "go": "Go", "py": "Python", "asm": "assembly"}

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from autolab.agents.bench import Outcome
 from autolab.agents.search.strategy import Proposal
 from autolab.ledger.records import ModelCall
 from autolab.models.model import Message, ToolCall
@@ -18,24 +19,29 @@ class Exchange(BaseModel):
 
 
 class Memory(BaseModel):
-    """The researcher's whole state. `calls` are the wishes of the last reply that are not answered yet."""
+    """The researcher's whole state."""
 
     model_config = ConfigDict(validate_assignment=True)
 
     turn: int = 0  # exchanges with models so far
     exchange: Exchange | None = None
-    rounds: int = 0  # asked of the strategy
-    proposal: Proposal | None = None  # what the running round starts from
-    strategy: bytes | None = None  # what the strategy saved
     experiments: int = 0  # in the ledger when this was saved
-    messages: tuple[Message, ...] = ()  # of the running round
-    calls: tuple[ToolCall, ...] = ()
-    notes: tuple[str, ...] = ()  # the model's own, newest last
+    strategy: bytes | None = None  # what the strategy saved
+    best: float | None = None  # the best fitness that the strategy was told
     vetoed: tuple[int, ...] = ()  # experiments that the strategy was told to forget
-    last: str = ""  # what the last round ended with
-    missed: int = 0  # replies in a row that nothing could be made of
+    starts: int = 0  # measurements of the starting program
+    rounds: int = 0  # begun
+    proposal: Proposal | None = None  # what the running round starts from
+    mending: int | None = None  # the failed experiment that the model is to mend in this round
+    mends: int = 0  # how often it was asked to, in this round
+    waits: Outcome | None = None  # a new best that waits for its confirmation
+    messages: tuple[Message, ...] = ()  # of the running round
+    calls: tuple[ToolCall, ...] = ()  # wishes of the last reply that are not answered yet
+    notes: tuple[str, ...] = ()  # the model's own, newest last
+    last: str = ""  # what the last measurement brought
+    missed: int = 0  # replies or calls in a row that meant nothing
     failed: int = 0  # exchanges in a row that failed
-    nudges: int = Field(default=0)  # since the last experiment
+    nudges: int = 0  # since the last experiment
 
 
 def plain(message: Message) -> Message:

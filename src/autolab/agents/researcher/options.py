@@ -1,11 +1,12 @@
 """What stands behind `researcher@provider/name?`: strategies, forms, rules, ablations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from autolab.agents.researcher.forms import Form, Short, Tools
 from autolab.agents.researcher.keep import RULES, Keep
+from autolab.agents.search.options import number, whole
 from autolab.agents.search.strategy import Strategy
 from autolab.agents.settings import Settings
 from autolab.agents.tools import TOOLS
@@ -13,7 +14,7 @@ from autolab.errors import AgentError
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "strategy": ("keep", "evolve", "tree"),
-    "keep": tuple(RULES),
+    "keep": RULES,
     "form": ("tools", "text", "short"),
     "change": ("any", "diff", "rewrite"),
     "nudge": ("on", "off"),
@@ -37,19 +38,19 @@ class Options:
     form: str = "tools"
     change: str = "any"
     nudge: bool = True
+    mends: int = 1  # how often in a round a program that failed is to be mended instead of left
     temperature: float | None = None
-    choices: Mapping[str, str] = field(default_factory=dict)
 
     def make_strategy(self, rng: Random) -> Strategy:
         """A fresh strategy."""
         if self.strategy == "evolve":
-            from autolab.agents.search.evolve import Evolution
+            from autolab.agents.search.evolve import Islands
 
-            return Evolution(rng)
+            return Islands(rng)
         if self.strategy == "tree":
-            from autolab.agents.search.tree import TreeSearch
+            from autolab.agents.search.tree import BestFirst
 
-            return TreeSearch(rng)
+            return BestFirst(rng)
         return Keep(rng, self.keep)
 
     def make_form(self) -> Form:
@@ -65,17 +66,18 @@ def read_options(settings: Settings) -> Options:
     """The options of what a person typed. AgentError says what is wrong and what there is."""
     if settings.model is None:
         raise AgentError("give the model to ask: researcher@provider/name")
-    given = settings.only(*CHOICES, "models", "temperature")
+    given = settings.only(*CHOICES, "models", "mends", "temperature")
     for name, values in CHOICES.items():
         if given.get(name, values[0]) not in values:
             raise AgentError(f"{name}={given[name]!r}: there are {', '.join(values)}")
     chosen = {name: given.get(name, values[0]) for name, values in CHOICES.items()}
-    if chosen["strategy"] != "keep" and "keep" in given:
-        raise AgentError(f"keep={given['keep']}: a rule of the strategy keep; {chosen['strategy']} has its own")
+    if chosen["strategy"] != "keep" and chosen["keep"] == "sigma":
+        raise AgentError(f"keep=sigma: a rule of the strategy keep; {chosen['strategy']} takes strict or confirmed")
     return Options(
         models=_models(settings.model, given.get("models", "")), strategy=chosen["strategy"], keep=chosen["keep"],
         form=chosen["form"], change=chosen["change"], nudge=chosen["nudge"] == "on",
-        temperature=_number("temperature", given["temperature"], 0.0) if "temperature" in given else None,
+        mends=whole(given, "mends", 0 if chosen["form"] == "short" else 1, 0, 100),
+        temperature=number(given, "temperature", 1.0, 0.0, 10.0) if "temperature" in given else None,
     )  # fmt: skip
 
 
@@ -88,15 +90,5 @@ def _models(first: str, others: str) -> dict[str, float]:
         name = name if weighted else each
         if "/" not in name or name in found:
             raise AgentError(f"models={others!r}: {name!r} is {'there twice' if name in found else 'no provider/name'}; write provider/name:WEIGHT, with ; between")
-        found[name] = _number(f"models: weight of {name}", weight, 0.0) if weighted else 1.0
+        found[name] = number({name: weight}, name, 1.0, 0.0, 1e6) if weighted else 1.0
     return found
-
-
-def _number(what: str, text: str, least: float) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise AgentError(f"{what}={text!r} is no number") from None
-    if not least <= value < 1e3:
-        raise AgentError(f"{what}={text!r}: give a number from {least:g} up")
-    return value

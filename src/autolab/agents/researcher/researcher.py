@@ -1,21 +1,20 @@
 """The loop: a strategy says what a round starts from, a model works with the bench's tools until it measures, and again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
-from typing import Any, Self
+from typing import Self
 
-from autolab.agents.bench import Bench, Outcome, Past
+from autolab.agents.bench import Bench
 from autolab.agents.researcher.forms import View
 from autolab.agents.researcher.memory import Exchange, Memory, plain
 from autolab.agents.researcher.options import Options, read_options
 from autolab.agents.researcher.prompts import render
-from autolab.agents.search.strategy import Proposal, Result
+from autolab.agents.researcher.rounds import Rounds
 from autolab.agents.settings import Settings
-from autolab.agents.telling import best_text, budget_text, outcome_text
+from autolab.agents.telling import best_text, budget_text
 from autolab.agents.tools import MalformedCallError, answer, parsed
-from autolab.errors import AgentError, AutolabError, ModelError
-from autolab.ledger.records import ModelCall, Origin
+from autolab.errors import AgentError, ModelError
+from autolab.ledger.records import ModelCall
 from autolab.models.errors import KeyRefusedError, RequestError, ScriptEndedError
 from autolab.models.metered import Metered
 from autolab.models.model import Message, Model, Reply, ToolCall
@@ -64,141 +63,59 @@ class Sitting:
         self._form = options.make_form()
         saved = bench.saved()
         self.memory = Memory() if saved is None else Memory.model_validate_json(saved)
+        self._rounds = Rounds(options, bench, self.memory)
         self._stopped = False
 
     def work(self) -> None:
-        """Record what was asked, answer what was wanted, begin a round if none runs, ask again."""
+        """One step after another: record, answer, confirm, begin a round, or ask, whichever is due."""
         while not self._stopped:
             self._record()
             if self.memory.calls:
                 self._answer_next()
-            elif self.memory.proposal is None:
-                self._begin_round()
-            else:
+            elif self.memory.waits is not None:
+                self._rounds.confirm()
+            elif self.memory.proposal is not None:
                 self._ask()
-
-    def _save(self) -> None:
-        self.memory.experiments = len(self._bench.history())
-        self._bench.save(self.memory.model_dump_json().encode())
+            elif not self._rounds.begin():
+                self._end("nothing is left to try")
 
     def _end(self, why: str) -> None:
         self._bench.note(f"the researcher stops: {why}")
         self._stopped = True
 
-    # A round: from what the strategy proposes to a measure.
-
-    def _begin_round(self) -> None:
-        """Lays the proposed program out. The starting program is measured first; a proposal of no steps is only measured."""
-        memory, history = self.memory, self._bench.history()
-        if memory.rounds == 0 and not history:
-            proposal: Proposal | None = Proposal(steps=0)
-        elif memory.rounds == 0:  # cut off between the first measure and its saving
-            self._told(Proposal(), history[0].outcome, None)
-            return
-        else:
-            proposal = self._propose()
-        if proposal is None:
-            self._end("nothing is left to try")
-            return
-        again = len(history) > memory.experiments  # a measure of no steps that was not heard of
-        if proposal.parents:
-            self._bench.restore(proposal.parents[0])
-        elif history:
-            for path, content in self._bench.task.baseline_files.items():
-                self._bench.write(path, content)
-        memory.proposal, memory.messages = proposal, ()
-        if proposal.steps:
-            memory.rounds += 1
-            self._save()
-            return
-        words = f"experiment {proposal.parents[0]} once more ({proposal.place})" if proposal.parents else "the starting program"
-        outcome = history[-1].outcome if again else self._measured(words, None, "")
-        self._told(proposal, outcome, None)
-
-    def _propose(self) -> Proposal | None:
-        """A strategy is made anew for each round from what it saved, so that a continued trial chooses the same."""
-        memory = self.memory
-        strategy = self._options.make_strategy(Random(f"{self._bench.seed}/{memory.rounds}/{memory.experiments}"))
-        if memory.strategy is not None:
-            strategy.load(memory.strategy)
-        for number in sorted(set(self._bench.status().vetoed) - set(memory.vetoed)):
-            strategy.forget(number)
-            memory.vetoed = (*memory.vetoed, number)
-        proposal = strategy.ask()
-        memory.strategy = strategy.save()
-        return proposal
-
-    def _measured(self, hypothesis: str, expected: float | None, operator: str) -> Outcome:
-        proposal = self.memory.proposal or Proposal()
-        origin = Origin(parents=proposal.parents, operator=operator, place=proposal.place)
-        return self._bench.measure(hypothesis, expected, origin, fresh=proposal.place == "confirm")
-
-    def _told(self, proposal: Proposal, outcome: Outcome, expected: float | None, dropped: int = 0) -> None:
-        """The strategy hears of the result, which may be about an earlier experiment, and the round ends."""
-        memory, history = self.memory, self._bench.history()
-        strategy = self._options.make_strategy(Random(f"{self._bench.seed}/told/{outcome.number}"))
-        if memory.strategy is not None:
-            strategy.load(memory.strategy)
-        about = _proposal(history[outcome.of - 1]) if outcome.of else proposal
-        if outcome.verdict != "recorded":
-            files = None if outcome.of else {path: text.encode() for path, text in self._files().items()}
-            fitness = self._fitness(outcome)
-            strategy.tell(about, Result(outcome.of or outcome.number, outcome.verdict, fitness, outcome.metric, files))
-        memory.strategy = strategy.save()
-        memory.last = outcome_text(outcome, expected)
-        if dropped:
-            memory.last += f"\n{dropped} calls after the measure were not done: a measure ends a step."
-        memory.proposal, memory.messages, memory.calls, memory.nudges = None, (), (), 0
-        memory.rounds = max(1, memory.rounds)
-        self._save()
-
-    def _fitness(self, outcome: Outcome) -> float | None:
-        """Higher is better: the score, else the metric with its sign turned if lower is better."""
-        if outcome.verdict != "ok" or outcome.metric is None or outcome.score is not None:
-            return outcome.score if outcome.verdict == "ok" else None
-        return outcome.metric if self._bench.task.optimization.direction == "higher" else -outcome.metric
-
     # An exchange with the model.
 
     def _view(self) -> View:
-        bench = self._bench
-        return View(bench, self.memory, bench.status(), bench.history(), self._files())
-
-    def _files(self) -> dict[str, str]:
-        """The editable files as they are; one that is missing or no text is left out."""
-        found = {}
-        for path in self._bench.task.optimization.editable:
-            try:
-                found[path] = self._bench.read(path).decode()
-            except (AutolabError, OSError, UnicodeDecodeError):
-                continue
-        return found
-
-    def _ask(self) -> None:
-        memory, view = self.memory, self._view()
-        heard: list[tuple[ModelCall, bytes]] = []
-        reply, failure = None, None
-        try:
-            reply = Metered(self._model(), lambda call, raw: heard.append((call, raw))).ask(self._form.request(view))
-        except ModelError as error:
-            failure = error
-        calls = () if reply is None else self._form.calls(view, reply)
-        memory.turn += 1
-        memory.exchange = Exchange(call=heard[0][0], raw=heard[0][1].decode()) if heard else None
-        memory.failed = 0 if failure is None else memory.failed + 1
-        if reply is not None:
-            self._hear(reply, calls)
-        self._save()
-        self._record()
-        if failure is not None:
-            self._failed(failure)
-        elif memory.missed >= MISSES:
-            self._end(f"{MISSES} replies in a row had nothing in them that could be done")
+        files = {path: content.decode(errors="replace") for path, content in self._rounds.files().items()}
+        return View(self._bench, self.memory, self._bench.status(), self._bench.history(), files)
 
     def _model(self) -> Model:
         """One model a round, drawn by weight."""
         weights = list(self._options.models.values())
         return Random(f"{self._bench.seed}/model/{self.memory.rounds}").choices(self._models, weights)[0]
+
+    def _ask(self) -> None:
+        """The reply is saved before it is recorded, and recorded before anything is done: nothing is lost or asked twice."""
+        memory, view = self.memory, self._view()
+        request = self._form.request(view)
+        heard: list[tuple[ModelCall, bytes]] = []
+        reply, failure = None, None
+        try:
+            reply = Metered(self._model(), lambda call, raw: heard.append((call, raw))).ask(request)
+        except ModelError as error:
+            failure = error
+        if reply is not None:
+            self._hear(reply, self._form.calls(view, reply))
+        call, raw = heard[0]
+        memory.exchange = Exchange(call=call, raw=raw.decode(errors="replace"))
+        memory.turn += 1
+        memory.failed = 0 if failure is None else memory.failed + 1
+        self._rounds.save()
+        self._record()
+        if failure is not None:
+            self._failed(failure)
+        elif memory.missed >= MISSES and not memory.calls:
+            self._end(f"{MISSES} replies in a row had nothing in them that could be done")
 
     def _hear(self, reply: Reply, calls: tuple[ToolCall, ...]) -> None:
         memory = self.memory
@@ -230,40 +147,30 @@ class Sitting:
         memory = self.memory
         call, *rest = memory.calls
         try:
-            said = self._answer(call, len(rest))
+            if call.name == "measure" and not call.malformed:
+                asked = parsed("measure", call.arguments)
+                self._rounds.measure(asked.hypothesis, asked.expected, self._model().name, len(rest))
+                memory.missed = 0
+                return
+            said, memory.missed = self._answer(call), 0
         except MalformedCallError as malformed:
             memory.missed += 1
             said = f"not done: {malformed}"
-        else:
-            memory.missed = 0
-        if said is None:  # a measure, which ended the round
-            return
         memory.calls = tuple(rest)
         memory.messages = (*memory.messages, _answered(memory.messages, call, said))
-        self._save()
+        self._rounds.save()
         if memory.missed >= MISSES:
             self._end(f"{MISSES} calls in a row meant nothing, the last: {said}")
 
-    def _answer(self, call: ToolCall, rest: int) -> str | None:
-        """The answer to one call; None where it ended the round."""
+    def _answer(self, call: ToolCall) -> str:
         if call.malformed:
             raise MalformedCallError(call.malformed)
         if call.name == "stop":
             return self._stop(str(call.arguments.get("reason", "")))
-        if call.name == "measure":
-            self._measure(parsed("measure", call.arguments), rest)
-            return None
+        said = answer(self._bench, call.name, call.arguments)
         if call.name == "note":
-            self.memory.notes = (*self.memory.notes, parsed("note", call.arguments).text[:2000])
-        return answer(self._bench, call.name, call.arguments)
-
-    def _measure(self, asked: Any, rest: int) -> None:
-        history = self._bench.history()
-        if len(history) > self.memory.experiments:  # made, and cut off before it was saved
-            outcome = history[-1].outcome
-        else:
-            outcome = self._measured(asked.hypothesis, asked.expected, self._model().name)
-        self._told(self.memory.proposal or Proposal(), outcome, asked.expected, rest)
+            self.memory.notes = (*self.memory.notes, str(call.arguments["text"])[:2000])
+        return said
 
     def _stop(self, reason: str) -> str:
         """The end, or a nudge: there is budget left, or the call before this one would have raised BudgetSpent."""
@@ -279,8 +186,3 @@ def _answered(messages: Sequence[Message], call: ToolCall, said: str) -> Message
     """The answer as the model's provider wants it: to a native call by its id, to one in text as a user's words."""
     native = any(each.id == call.id for message in messages for each in message.tool_calls)
     return Message("tool", said, tool_call_id=call.id) if native else Message("user", f"{call.name}: {said}")
-
-
-def _proposal(past: Past) -> Proposal:
-    origin = past.origin or Origin()
-    return replace(Proposal(), parents=origin.parents, place=origin.place)
