@@ -1,10 +1,11 @@
 """The Bench Protocol: all that an agent needs of a laboratory. `lab/` implements it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
-from autolab.sandbox.box import BoxResult
+from autolab.sandbox.box import BoxResult, Mount
 from autolab.task.task import Task
 
 
@@ -57,6 +58,21 @@ class Past:
     outcome: Outcome
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a command gets beside the working copy: for programs that need more than the task's own tools."""
+
+    env: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()  # read-only, whatever they say
+    memory_mb: int = 0  # at least; the task's own limit where that is more
+    processes: int = 64
+    tmp_mb: int = 64
+    stdin: bytes = b""
+
+
+NOTHING_AROUND = Around()
+
+
 class Bench(Protocol):
     """A sandboxed working copy of a task. Paths are relative to /app. Any call raises BudgetSpent once it is used up."""
 
@@ -68,8 +84,8 @@ class Bench(Protocol):
     def seed(self) -> int:
         """An agent takes all its randomness from this."""
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
-        """Runs a command in the working copy, at most `timeout` seconds."""
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
+        """Runs a command in the working copy, at most `timeout` seconds (None: as long as a build may take)."""
 
     def example(self) -> bytes | None:
         """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
+from autolab.agents.bench import NOTHING_AROUND, Around, BudgetSpent, Outcome, Past, Status
 from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
 from autolab.sandbox.box import BoxResult
 from autolab.task.spec import TaskSpec
@@ -98,8 +98,9 @@ class FakeBench:
         self._experiments = experiments
         self._calls = 0
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs nothing: every command is `not found`."""
+        del around
         self._spend()
         words = f"fake bench: {argv[0]} was not run, limit {timeout}\n".encode()
         return BoxResult(127, None, None, b"", words, wall_s=0.0, cpu_s=0.0)

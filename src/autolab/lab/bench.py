@@ -3,12 +3,12 @@
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Literal
 
-from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
+from autolab.agents.bench import NOTHING_AROUND, Around, BudgetSpent, Outcome, Past, Status
 from autolab.errors import AgentError, SandboxError
 from autolab.judge.cases import example_of
 from autolab.judge.judge import Judge
@@ -18,7 +18,7 @@ from autolab.lab.budget import Budget, WallClock
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.server import LAB_FOLDER, LabServer
-from autolab.lab.snapshots import Snapshots
+from autolab.lab.snapshots import SnapshotError, Snapshots
 from autolab.ledger.durable import replace_file
 from autolab.ledger.records import (
     Executed,
@@ -32,12 +32,16 @@ from autolab.ledger.records import (
     Submitted,
 )
 from autolab.ledger.replay import after
+from autolab.models.prices import cost
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
 from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.untrusted import read_file, remove_file, write_file
 from autolab.task.task import Task
 
 Cause = Literal["start", "exec", "write", "measure", "restore", "timer"]
+
+SNAPSHOT_S = 15.0
+"""Between two looks at the editable files while a command runs."""
 
 LAB_ERRORS = 3
 """Lab errors in a row after which a trial stops: they cost the agent nothing, so they must not go on for ever."""
@@ -78,6 +82,7 @@ class LabBench:
         """
         self._parts = parts
         self._lock = threading.RLock()
+        self._taking_in = threading.Lock()  # apart from the other: a measure holds that for long
         self._freezer: Freezer | None = None  # of the box that a command runs in
         state = parts.journal.state
         self._commit: str | None = state.commit
@@ -114,20 +119,22 @@ class LabBench:
             return "stopped"
         return self._parts.budget.crossed(self._parts.clock.used(), self._counted())
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall budget ends."""
         self._check()
-        limits = self._exec_limits(timeout)
+        limits = _with_room(self._exec_limits(timeout), around)
         self._freezer = freezer = Freezer()
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
-            with LabServer(self) as server:
+            with LabServer(self) as server, self._timed_snapshots():
+                given = tuple(replace(mount, writable=False) for mount in around.mounts)
                 spec = BoxSpec(
                     argv=argv,
-                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER)),
+                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *given),
                     cwd="/app",
-                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin"},
+                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin", **around.env},
                     limits=limits,
+                    stdin=around.stdin,
                     name="bench",
                 )
                 result = self._parts.sandbox.run(spec, freezer)
@@ -260,8 +267,10 @@ class LabBench:
             folder.mkdir(exist_ok=True)
             name = f"{journal.state.calls + 1:06}.json"
             replace_file(folder / name, exchange)
-            elapsed = self._parts.clock.used()
-            journal.append(call.model_copy(update={"exchange": f"exchanges/{name}", "elapsed": elapsed}))
+            known = {"exchange": f"exchanges/{name}", "elapsed": self._parts.clock.used()}
+            if call.usd is None and journal.state.started is not None:
+                known["usd"] = cost(journal.state.started.prices, call)
+            journal.append(call.model_copy(update=known))
 
     def save(self, memory: bytes) -> None:
         """Keeps an agent's memory in the trial's folder, outside the bench."""
@@ -295,6 +304,24 @@ class LabBench:
         """Commits the editable files if they changed, and records the state."""
         with self._lock:
             self._take(cause, from_folder(self.task, self._parts.app))
+
+    @contextlib.contextmanager
+    def _timed_snapshots(self) -> Iterator[None]:
+        """Meanwhile each changed state is recorded every SNAPSHOT_S, for commands that run long and measure seldom."""
+        ended = threading.Event()
+
+        def watch() -> None:
+            while not ended.wait(SNAPSHOT_S):
+                with contextlib.suppress(SandboxError, SnapshotError):  # the snapshot at the command's end says it again
+                    self.snapshot("timer")
+
+        thread = threading.Thread(target=watch, name="snapshots", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
     def _take(self, cause: Cause, submission: Submission) -> None:
         commit, tree = self._parts.snapshots.commit(submission.files, cause, self._commit)
@@ -330,7 +357,8 @@ class LabBench:
 
     def _check(self) -> None:
         if self._parts.mailbox is not None:
-            self._parts.mailbox.take_in(self._parts.journal)
+            with self._taking_in:
+                self._parts.mailbox.take_in(self._parts.journal)
         if (part := self.spent) == "stopped":
             raise BudgetSpent("a person stopped the trial")
         if part is not None:
@@ -352,6 +380,16 @@ class LabBench:
 def fresh_seed(cases_seed: int, experiment: int) -> int:
     """The development seed of an experiment on inputs of its own."""
     return Random(f"{cases_seed}/fresh/{experiment}").getrandbits(31)
+
+
+def _with_room(limits: Limits, around: Around) -> Limits:
+    """Limits with what a program of its own needs more."""
+    return replace(
+        limits,
+        memory_mb=max(limits.memory_mb, around.memory_mb),
+        processes=max(limits.processes, around.processes),
+        tmp_mb=max(limits.tmp_mb, around.tmp_mb),
+    )
 
 
 def outcome(experiment: Experiment) -> Outcome:

@@ -30,6 +30,7 @@ from autolab.ledger.records import (
     TrialStarted,
 )
 from autolab.ledger.replay import TrialState
+from autolab.models.prices import frozen_prices
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
 
@@ -124,10 +125,12 @@ class Trial:
         plan, state = self._plan, self._journal.state
         provenance = self._judge.provenance
         if state.started is None:
+            models: tuple[str, ...] = tuple(getattr(plan.agent, "models", ()))
             self._journal.append(
                 TrialStarted(
                     trial=plan.name, run=plan.run, agent=plan.agent.name, attempt=plan.attempt, seed=plan.seed,
                     budget=plan.budget.recorded(), feedback=plan.feedback.words, provenance=provenance,
+                    model=", ".join(models) or None, prices=frozen_prices(models),
                 )
             )  # fmt: skip
             return

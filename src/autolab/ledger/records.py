@@ -185,6 +185,7 @@ class ModelCall(Record):
     input_tokens: int | None = None  # cached ones included
     cached_tokens: int | None = None
     output_tokens: int | None = None  # reasoning included
+    cache_write_tokens: int | None = None  # of the input: written to the provider's cache, at a price of their own
     usd: float | None = None  # None: not priced
     seconds: float  # waiting for the answer, of the attempt that gave it
     waited_s: float = 0.0  # before that: failed attempts, and pauses between them

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Literal
 
 from autolab.ledger.records import ModelCall
@@ -18,12 +19,13 @@ _CAP = 20_000  # characters of a text in the ledger; the exchange's file has all
 class Metered:
     """Asks a model and records what it said, or that it failed. An error goes on to the agent once it is recorded.
 
-    What a call cost is the bench's to fill in, from the prices that were frozen for the trial.
+    An answer that broke off is asked for again, `again` times: what came of it is spent, so each has a record. What a call cost is the bench's to fill in, from the prices that were frozen for the trial.
     """
 
-    def __init__(self, model: Model, record: Record) -> None:
+    def __init__(self, model: Model, record: Record, again: int = 2) -> None:
         self._model = model
         self._record = record
+        self._again = again
 
     @property
     def name(self) -> str:
@@ -32,6 +34,12 @@ class Metered:
 
     def ask(self, request: Request) -> Reply:
         """The model's answer."""
+        for _ in range(self._again):
+            with suppress(ReplyCutError):
+                return self._ask(request)
+        return self._ask(request)
+
+    def _ask(self, request: Request) -> Reply:
         try:
             reply = self._model.ask(request)
         except ModelError as error:
@@ -55,6 +63,7 @@ def model_call(
     return ModelCall(
         model=model, via=via, status=status, error=error[:2000],
         input_tokens=usage.input_tokens, cached_tokens=usage.cached_tokens, output_tokens=usage.output_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
         seconds=reply.seconds, waited_s=reply.waited_s, elapsed=0.0,
         text=reply.text[:_CAP], reasoning=reply.reasoning[:_CAP],
         tool_calls=tuple(RecordedCall(name=call.name, arguments=_capped(call.arguments)) for call in reply.tool_calls),

@@ -63,6 +63,7 @@ class Usage:
     input_tokens: int | None = None  # cached ones included
     cached_tokens: int | None = None  # read from the provider's cache
     output_tokens: int | None = None  # reasoning included
+    cache_write_tokens: int | None = None  # of the input: written to the cache, at a price of their own
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,8 @@ def _trials(plan: RunPlan, folder: Path) -> Iterator[tuple[str, TrialPlan]]:
         for task in plan.tasks:
             for spec in plan.agents:
                 agent = load_agent(spec)
+                if getattr(agent, "runs_in_bench", False) and plan.feedback != "true":
+                    raise AutolabError(f"{spec} runs in the bench, where it could time the program: --feedback {plan.feedback} needs another agent")
                 yield spec, TrialPlan(
                     task=task,
                     agent=agent,
