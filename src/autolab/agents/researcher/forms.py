@@ -127,10 +127,10 @@ def assignment(proposal: Proposal, history: Sequence[Past], mending: int | None 
 
 LANGUAGES = {"c": "C", "h": "C", "cpp": "C++", "rs": "Rust", "go": "Go", "py": "Python", "asm": "assembly"}
 GOALS = {"faster": "It should run faster.", "smaller": "It should get smaller.", "smarter": "Its result should get better."}
-LINES = (4, 2, 1)
+LINES = (3, 2, 1)
 """Lines that a small model is shown: fewer after each reply that nothing could be made of."""
 
-SHORT_TOKENS = 160
+SHORT_TOKENS = 96
 TEMPERATURE = 0.8
 """A model that says the same again and again finds nothing."""
 
