@@ -25,7 +25,7 @@ class Status:
     best_metric: float | None
     notes: tuple[str, ...] = ()  # of people, newest last
     vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
-    calls: int = 0  # exchanges with models that are in the ledger
+    steps: int = 0  # of the agent that the ledger has: commands, experiments, restores, submits, notes, exchanges with models
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,7 @@ class LabBench:
             best_metric=best.measurement.metric if best else None,
             notes=state.told,
             vetoed=tuple(each.number for each in state.experiments if state.veto_of(each) is not None),
-            calls=state.calls,
+            steps=state.steps,
         )
 
     def restore(self, experiment: int) -> None:

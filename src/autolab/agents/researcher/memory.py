@@ -25,7 +25,8 @@ class Memory(BaseModel):
 
     turn: int = 0  # exchanges with models so far
     exchange: Exchange | None = None
-    experiments: int = 0  # in the ledger when this was saved
+    steps: int = 0  # see `Status.steps`, without the exchange above: what the ledger has beyond was done just before a break
+    experiments: int = 0
     strategy: bytes | None = None  # what the strategy saved
     best: float | None = None  # the best fitness that the strategy was told
     vetoed: tuple[int, ...] = ()  # experiments that the strategy was told to forget
@@ -41,6 +42,7 @@ class Memory(BaseModel):
     last: str = ""  # what the last measurement brought
     missed: int = 0  # replies or calls in a row that meant nothing
     failed: int = 0  # exchanges in a row that failed
+    ending: str = ""  # why the work ends, once it does
     nudges: int = 0  # since the last experiment
 
 

@@ -30,6 +30,10 @@ NUDGES = 2
 """How often between two experiments a model that wants to stop is asked to go on."""
 
 
+STEPS = ("run", "restore", "submit", "note")
+"""Tools, besides measure, that would do a thing twice if they were called again after a break."""
+
+
 class Researcher:
     """An agent with a model: `researcher@provider/name?strategy=evolve&nudge=off`; options.py has the options."""
 
@@ -64,12 +68,14 @@ class Sitting:
         saved = bench.saved()
         self.memory = Memory() if saved is None else Memory.model_validate_json(saved)
         self._rounds = Rounds(options, bench, self.memory)
-        self._stopped = False
 
     def work(self) -> None:
         """One step after another: record, answer, confirm, begin a round, or ask, whichever is due."""
-        while not self._stopped:
+        while True:
             self._record()
+            if self.memory.ending:
+                self._end()
+                return
             if self.memory.calls:
                 self._answer_next()
             elif self.memory.waits is not None:
@@ -77,11 +83,11 @@ class Sitting:
             elif self.memory.proposal is not None:
                 self._ask()
             elif not self._rounds.begin():
-                self._end("nothing is left to try")
+                self.memory.ending = "nothing is left to try"
 
-    def _end(self, why: str) -> None:
-        self._bench.note(f"the researcher stops: {why}")
-        self._stopped = True
+    def _end(self) -> None:
+        if not self._rounds.done():
+            self._bench.note(f"the researcher stops: {self.memory.ending}")
 
     # An exchange with the model.
 
@@ -110,12 +116,14 @@ class Sitting:
         memory.exchange = Exchange(call=call, raw=raw.decode(errors="replace"))
         memory.turn += 1
         memory.failed = 0 if failure is None else memory.failed + 1
+        if memory.missed >= MISSES and not memory.calls:
+            memory.ending = f"{MISSES} replies in a row had nothing in them that could be done"
+        if isinstance(failure, ScriptEndedError):
+            memory.ending = str(failure)
         self._rounds.save()
         self._record()
-        if failure is not None:
-            self._failed(failure)
-        elif memory.missed >= MISSES and not memory.calls:
-            self._end(f"{MISSES} replies in a row had nothing in them that could be done")
+        if failure is not None and not memory.ending:
+            self._raise(failure)
 
     def _hear(self, reply: Reply, calls: tuple[ToolCall, ...]) -> None:
         memory = self.memory
@@ -129,16 +137,16 @@ class Sitting:
         """What was saved and not written down goes into the ledger, once."""
         memory = self.memory
         if memory.exchange is not None:
-            if self._bench.status().calls < memory.turn:
+            if not self._rounds.done():
                 self._bench.model_called(memory.exchange.call, memory.exchange.raw.encode())
+            memory.steps += 1
             memory.exchange = None
 
-    def _failed(self, failure: ModelError) -> None:
-        if isinstance(failure, ScriptEndedError):
-            self._end(str(failure))
-        elif isinstance(failure, KeyRefusedError | RequestError):
+    def _raise(self, failure: ModelError) -> None:
+        """What asking again does not mend ends the trial, and so do too many failures in a row."""
+        if isinstance(failure, KeyRefusedError | RequestError):
             raise AgentError(str(failure)) from failure
-        elif self.memory.failed >= FAILURES:
+        if self.memory.failed >= FAILURES:
             raise AgentError(f"{FAILURES} exchanges in a row failed, the last: {failure}") from failure
 
     # What the model wants done.
@@ -158,16 +166,20 @@ class Sitting:
             said = f"not done: {malformed}"
         memory.calls = tuple(rest)
         memory.messages = (*memory.messages, _answered(memory.messages, call, said))
-        self._rounds.save()
         if memory.missed >= MISSES:
-            self._end(f"{MISSES} calls in a row meant nothing, the last: {said}")
+            memory.ending = f"{MISSES} calls in a row meant nothing, the last: {said}"
+        self._rounds.save()
 
     def _answer(self, call: ToolCall) -> str:
         if call.malformed:
             raise MalformedCallError(call.malformed)
         if call.name == "stop":
             return self._stop(str(call.arguments.get("reason", "")))
-        said = answer(self._bench, call.name, call.arguments)
+        if call.name in STEPS and self._rounds.done():
+            parsed(call.name, call.arguments)
+            said = "done; the lab was cut off right after it, and what it printed is lost"
+        else:
+            said = answer(self._bench, call.name, call.arguments)
         if call.name == "note":
             self.memory.notes = (*self.memory.notes, str(call.arguments["text"])[:2000])
         return said
@@ -178,7 +190,7 @@ class Sitting:
         if self._options.nudge and memory.nudges < NUDGES:
             memory.nudges += 1
             return render("nudge", reason=reason or "no reason given", budget=budget_text(status), best=best_text(status))
-        self._end(f"the model said so: {reason}")
+        memory.ending = f"the model said so: {reason}"
         return "stopped"
 
 

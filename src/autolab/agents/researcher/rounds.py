@@ -28,8 +28,13 @@ class Rounds:
 
     def save(self) -> None:
         """Keeps the memory."""
+        self._memory.steps = self._bench.status().steps
         self._memory.experiments = len(self._bench.history())
         self._bench.save(self._memory.model_dump_json().encode())
+
+    def done(self) -> bool:
+        """Whether the step that is next was done just before a break, and is not to be done again."""
+        return self._bench.status().steps > self._memory.steps
 
     def begin(self) -> bool:
         """Lays out what the strategy proposes; False: nothing is left to try. First the starting program is measured."""
@@ -40,14 +45,17 @@ class Rounds:
             self.save()
             return True
         strategy = self._strategy("ask")
-        for number in sorted(set(bench.status().vetoed) - set(memory.vetoed)):
+        vetoed = sorted(set(bench.status().vetoed) - set(memory.vetoed))
+        for number in vetoed:
             strategy.forget(number)
-            memory.vetoed = (*memory.vetoed, number)
+        memory.vetoed = (*memory.vetoed, *vetoed)
         proposal = strategy.ask()
         memory.strategy = strategy.save()
         if proposal is None:
             return False
-        if proposal.parents:
+        if proposal.parents and not vetoed and self.done():
+            pass
+        elif proposal.parents:
             bench.restore(proposal.parents[0])
         else:
             for path, content in bench.task.baseline_files.items():
@@ -96,9 +104,8 @@ class Rounds:
 
     def measured(self, hypothesis: str, expected: float | None, origin: Origin, *, fresh: bool = False) -> Outcome:
         """An experiment, or the one that was made just before a break and never heard of."""
-        history = self._bench.history()
-        if len(history) > self._memory.experiments:
-            return history[-1].outcome
+        if self.done():
+            return self._bench.history()[-1].outcome
         return self._bench.measure(hypothesis, expected, origin, fresh=fresh)
 
     def fitness(self, outcome: Outcome) -> float | None:
