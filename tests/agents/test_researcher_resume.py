@@ -81,8 +81,10 @@ def _told(record: AnyRecord) -> tuple[object, ...]:
             return record.type, record.number, record.tree, record.hypothesis, record.expected, origin, found.verdict, found.metric
         case "grade":
             return record.type, record.tree, record.choice, record.reward
+        case "submitted":
+            return record.type, record.experiment
         case "trial_started" | "trial_ended":
-            return record.type, record.type
+            return (record.type,)
     return record.type, *(record.model_dump(exclude={"elapsed"}).values())
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "bench": ("", "Work on a task yourself, or with any program, one call at a time."),
     "bench open": ("autolab.cli.bench:open_bench", "Open a bench, and say how to work in it."),
     "bench exec": ("autolab.cli.bench_call:exec_in_bench", "Run a command in a bench."),
+    "bench shell": ("autolab.cli.bench_shell:shell", "Work in a bench in a shell of its own."),
     "bench lab": ("autolab.cli.bench_call:lab", "Measure, look back, restore, submit: the bench's lab command."),
     "bench status": ("autolab.cli.bench_close:status", "Say what is left of a bench's budget, and the best so far."),
     "bench close": ("autolab.cli.bench_close:close", "Destroy a bench, grade what was reached, end the trial."),
