@@ -23,6 +23,8 @@ COMMANDS = {
     "bench lab": ("autolab.cli.bench_call:lab", "Measure, look back, restore, submit: the bench's lab command."),
     "bench status": ("autolab.cli.bench_close:status", "Say what is left of a bench's budget, and the best so far."),
     "bench close": ("autolab.cli.bench_close:close", "Destroy a bench, grade what was reached, end the trial."),
+    "mcp": ("autolab.cli.mcp:mcp", "Serve a bench's operations over MCP, for any agent that speaks it."),
+    "export": ("autolab.cli.export:export", "Write a trial in another program's format."),
     "measure": ("autolab.cli.measure:measure", "Measure a folder of files as a submission, outside any trial."),
     "grade": ("autolab.cli.grade:grade", "Grade a submission on hidden seeds, or repeat a stored grade."),
     "agents": ("", "List the agents, install coding agents."),

@@ -1,0 +1,1 @@
+"""Other programs' languages: benches over MCP, trials as ATIF trajectories."""
