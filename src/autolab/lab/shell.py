@@ -6,6 +6,7 @@ box sees. The person's own terminal is never in the box.
 
 import contextlib
 import os
+import select
 import shutil
 import socket
 import tempfile
@@ -33,18 +34,12 @@ _AT_ONCE = 1 << 16
 def shell(bench: "LabBench | Blinded", keys: int, screen: int) -> BoxResult:
     """Runs a shell until the person leaves it or the budget ends. `keys` and `screen` are open descriptors."""
     rows, columns = _size(screen)
-    with _socket() as (folder, listening):
-        carrier = threading.Thread(target=_carry, args=(listening, keys, screen), name="terminal", daemon=True)
-        carrier.start()
+    with _socket() as (folder, listening), _carried(listening, keys, screen), _raw(keys):
         around = Around(
             env={"TERM": os.environ.get("TERM", "dumb"), "PS1": f"{bench.task.name}:\\w$ "},
             mounts=(Mount(folder, _FOLDER),),
         )
-        with _raw(keys):
-            done = bench.exec((f"{_FOLDER}/shell", str(rows), str(columns)), _LONGEST_S, around)
-        listening.close()
-        carrier.join(1.0)  # it ends with the shell; where the shell never came, with the process
-        return done
+        return bench.exec((f"{_FOLDER}/shell", str(rows), str(columns)), _LONGEST_S, around)
 
 
 @contextlib.contextmanager
@@ -78,20 +73,46 @@ def _raw(keys: int) -> Iterator[None]:
         termios.tcsetattr(keys, termios.TCSADRAIN, before)
 
 
-def _carry(listening: socket.socket, keys: int, screen: int) -> None:
-    with contextlib.suppress(OSError):  # the shell never came, or is gone
-        box, _ = listening.accept()
-        threading.Thread(target=_type, args=(box, keys), name="keys", daemon=True).start()
-        while data := box.recv(_AT_ONCE):
+@contextlib.contextmanager
+def _carried(listening: socket.socket, keys: int, screen: int) -> Iterator[None]:
+    """Meanwhile keys go in and output comes out. Nothing is read of the person's keys after the end."""
+    woken, wake = os.pipe()
+    carrier = threading.Thread(target=_carry, args=(listening, keys, screen, woken), name="terminal", daemon=True)
+    carrier.start()
+    try:
+        yield
+    finally:
+        os.close(wake)
+        carrier.join()
+        os.close(woken)
+
+
+def _carry(listening: socket.socket, keys: int, screen: int, woken: int) -> None:
+    """Until `woken` is readable; what the shell said last is still carried."""
+    with contextlib.suppress(OSError):
+        if listening not in select.select([listening, woken], [], [])[0]:
+            return
+        with listening.accept()[0] as box:
+            _talk(box, keys, screen, woken)
+
+
+def _talk(box: socket.socket, keys: int, screen: int, woken: int) -> None:
+    sources: list[socket.socket | int] = [box, keys, woken]
+    while True:
+        ready = select.select(sources, [], [])[0]
+        if box in ready:
+            data = box.recv(_AT_ONCE)
+            if not data:
+                return
             while data:
                 data = data[os.write(screen, data) :]
-
-
-def _type(box: socket.socket, keys: int) -> None:
-    with contextlib.suppress(OSError):
-        while data := os.read(keys, 4096):
-            box.sendall(data)
-        box.shutdown(socket.SHUT_WR)
+        elif woken in ready:
+            return
+        elif typed := os.read(keys, 4096):
+            box.sendall(typed)
+        else:  # no more keys
+            sources.remove(keys)
+            box.shutdown(socket.SHUT_WR)
 
 
 def _size(screen: int) -> tuple[int, int]:
