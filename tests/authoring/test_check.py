@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from small_tasks import BASELINE_C, FILES, REFERENCE_C, VERIFY_PY, make_small_task
 
-from autolab.authoring.attacks import check_attacks
+from autolab.authoring.attacks import check_attacks, submission_of
 from autolab.authoring.check import check_task
 from autolab.authoring.findings import Report
 from autolab.authoring.measures import check_measures
 from autolab.authoring.words import check_words, editable_said
 from autolab.authoring.wrong_outputs import check_wrong_outputs
+from autolab.errors import AutolabError
 from autolab.judge.judge import Judge
 from autolab.sandbox.box import Sandbox
 from autolab.task.load import load_task
@@ -74,6 +75,33 @@ def test_an_attack_with_the_wrong_verdict(sandbox: Sandbox, tmp_path: Path) -> N
     report, judge = parts(sandbox, tmp_path, toml)
     check_attacks(judge.task, judge, report)
     assert wrong(report) == {"attack wrong_sum"}
+
+
+CHANGED = """verdict = "wrong_output"
+why = "the reference with wrong sums"
+begin = "reference"
+[[change]]
+file = "solve.c"
+find = "sum += in[i]"
+replace = "sum += in[i] + 1"
+"""
+
+
+def test_an_attack_may_be_the_reference_with_a_change(sandbox: Sandbox, tmp_path: Path) -> None:
+    report, judge = parts(sandbox, tmp_path, {"attacks/changed/attack.toml": CHANGED})
+    (attack,) = [each for each in judge.task.attacks if each.name == "changed"]
+    files = submission_of(judge.task, attack).files
+    assert files["solve.c"] == judge.task.reference_files["solve.c"].replace(b"sum += in[i]", b"sum += in[i] + 1")
+    check_attacks(judge.task, judge, report)
+    assert not wrong(report)
+
+
+@pytest.mark.parametrize("find", ["not there", "in"])
+def test_a_change_that_fits_nowhere_or_in_two_places_is_said(sandbox: Sandbox, tmp_path: Path, find: str) -> None:
+    _, judge = parts(sandbox, tmp_path, {"attacks/changed/attack.toml": CHANGED.replace("sum += in[i]", find, 1)})
+    (attack,) = [each for each in judge.task.attacks if each.name == "changed"]
+    with pytest.raises(AutolabError, match="exactly once"):
+        submission_of(judge.task, attack)
 
 
 def test_an_instruction_that_names_a_file_which_is_not_editable(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -29,6 +29,11 @@ def test_list_in_words_has_a_line_a_task() -> None:
     assert [line.split()[0] for line in lines[1:]] == list(suite_tasks())
 
 
+def test_the_document_of_the_suite_is_what_the_command_prints() -> None:
+    document = Path(__file__).parents[2] / "docs" / "tasks.md"
+    assert document.read_text() == autolab("tasks", "list", "--markdown").stdout, "print it anew"
+
+
 @pytest.mark.parametrize("name", suite_tasks())
 def test_show_gives_instruction_and_scale(name: str) -> None:
     task = load_task(name)
@@ -82,3 +87,14 @@ def test_columns_of_a_table_line_up(rows: list[tuple[str, str]]) -> None:
 )
 def test_figures_for_people(value: float | None, shown: str) -> None:
     assert figure(value) == shown
+
+
+def test_tasks_checked_at_once_are_reported_in_order_each_with_its_own_findings(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    names = (str(tmp_path / "broken"), "no_such_task")
+    done = autolab("tasks", "check", *names, "--jobs", "2", "--json")
+    reports = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [report["ok"] for report in reports] == [False, False]
+    assert [report["task"] for report in reports] == list(names)
+    assert reports == json.loads(autolab("tasks", "check", *names, "--json").stdout)

@@ -15,7 +15,11 @@ class BudgetSpent(Exception):  # noqa: N818 - an ending, not an error
 
 @dataclass(frozen=True)
 class Status:
-    """Budget left (None: unlimited) and the best so far (None: nothing measured ok yet)."""
+    """Budget left (None: unlimited) and the best so far (None: nothing measured ok yet).
+
+    `spent` is what was used by `wall_s`, `experiments`, `cpu_s`, `tokens`, `usd`; None: not known, as `usd` is once a call
+    had no price, and `tokens` once a provider did not count them.
+    """
 
     seconds_left: float | None
     experiments_left: int | None
@@ -26,6 +30,10 @@ class Status:
     notes: tuple[str, ...] = ()  # of people, newest last
     vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
     steps: int = 0  # of the agent that the ledger has: commands, experiments, restores, submits, notes, exchanges with models
+    cpu_seconds_left: float | None = None  # of commands in the bench and native runs of the candidate
+    tokens_left: int | None = None
+    usd_left: float | None = None
+    spent: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

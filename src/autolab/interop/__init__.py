@@ -1,1 +1,1 @@
-"""Other programs' languages: benches over MCP, trials as ATIF trajectories."""
+"""AutoLab's records in other programs' formats, and theirs in ours."""

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -14,11 +14,12 @@ from autolab.judge.cases import example_of
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
-from autolab.lab.budget import Budget, WallClock
+from autolab.lab.around import every, read_only, with_room
+from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.server import LAB_FOLDER, LabServer
-from autolab.lab.snapshots import SnapshotError, Snapshots
+from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import replace_file
 from autolab.ledger.records import (
     Executed,
@@ -45,6 +46,21 @@ SNAPSHOT_S = 15.0
 
 LAB_ERRORS = 3
 """Lab errors in a row after which a trial stops: they cost the agent nothing, so they must not go on for ever."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why the bench lets nobody work on: a part of the budget, or `stopped` by a person; with the story where there is one."""
+
+    reason: Part | Literal["stopped"]
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """For the agent."""
+        if self.reason == "stopped":
+            return "a person stopped the trial"
+        return self.detail or f"the {self.reason} budget is used up"
 
 
 @dataclass(frozen=True)
@@ -91,7 +107,7 @@ class LabBench:
         self._measured_until = state.experiments[-1].elapsed if state.experiments else 0.0
         self._measuring_s = 0.0  # of all measures of this sitting: a command that asks for one waits for it
         if keep and self._commit is not None and parts.app.is_dir():
-            if self.spent is None:
+            if self.ending is None:
                 self.snapshot("write")
             return
         parts.sandbox.remove_folder(parts.app)  # of an earlier sitting: only what was committed continues
@@ -113,24 +129,24 @@ class LabBench:
         return self._parts.seed
 
     @property
-    def spent(self) -> str | None:
-        """Which part of the budget is used up, if any; `stopped` where a person asked for the end."""
+    def ending(self) -> Ending | None:
+        """What ends the trial now, None if it may go on: a person's wish before any part of the budget."""
         if self._parts.journal.state.stop is not None:
-            return "stopped"
-        return self._parts.budget.crossed(self._parts.clock.used(), self._counted())
+            return Ending("stopped")
+        stop = self._parts.budget.stop(self._used())
+        return Ending(stop.part, stop.detail) if stop else None
 
     def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
-        """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall budget ends."""
+        """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall or CPU budget ends."""
         self._check()
-        limits = _with_room(self._exec_limits(timeout), around)
+        limits = with_room(self._exec_limits(timeout), around)
         self._freezer = freezer = Freezer()
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
-            with LabServer(self) as server, self._timed_snapshots():
-                given = tuple(replace(mount, writable=False) for mount in around.mounts)
+            with LabServer(self) as server, every(SNAPSHOT_S, lambda: self.snapshot("timer")):
                 spec = BoxSpec(
                     argv=argv,
-                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *given),
+                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *read_only(around)),
                     cwd="/app",
                     env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin", **around.env},
                     limits=limits,
@@ -213,12 +229,15 @@ class LabBench:
     def status(self) -> Status:
         """Budget left, the best so far, notes of people."""
         self._check()
-        budget, state = self._parts.budget, self._parts.journal.state
-        best = state.best
-        left = None if budget.wall_s is None else max(0.0, budget.wall_s - self._parts.clock.used())
+        spent, state = self._used(), self._parts.journal.state
+        best, left = state.best, self._parts.budget.left(spent)
         return Status(
-            seconds_left=left,
-            experiments_left=None if budget.experiments is None else budget.experiments - self._counted(),
+            seconds_left=left.get("wall"),
+            experiments_left=_whole(left.get("experiments")),
+            cpu_seconds_left=left.get("cpu"),
+            tokens_left=_whole(left.get("tokens")),
+            usd_left=left.get("usd"),
+            spent=spent,
             experiments=len(state.experiments),
             best_experiment=best.number if best else None,
             best_score=best.measurement.score if best else None,
@@ -305,24 +324,6 @@ class LabBench:
         with self._lock:
             self._take(cause, from_folder(self.task, self._parts.app))
 
-    @contextlib.contextmanager
-    def _timed_snapshots(self) -> Iterator[None]:
-        """Meanwhile each changed state is recorded every SNAPSHOT_S, for commands that run long and measure seldom."""
-        ended = threading.Event()
-
-        def watch() -> None:
-            while not ended.wait(SNAPSHOT_S):
-                with contextlib.suppress(SandboxError, SnapshotError):  # the snapshot at the command's end says it again
-                    self.snapshot("timer")
-
-        thread = threading.Thread(target=watch, name="snapshots", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
-
     def _take(self, cause: Cause, submission: Submission) -> None:
         commit, tree = self._parts.snapshots.commit(submission.files, cause, self._commit)
         if commit != self._commit:
@@ -351,18 +352,16 @@ class LabBench:
         for path in set(self.task.optimization.editable) - set(files):
             remove_file(self._parts.app, path)
 
-    def _counted(self) -> int:
-        """Experiments that the agent pays for: the lab's own errors are not among them."""
-        return sum(each.measurement.verdict != "lab_error" for each in self.experiments())
+    def _used(self) -> dict[str, float | None]:
+        """What was used of each part of the budget until now."""
+        return used(self._parts.journal.state, self._parts.clock.used())
 
     def _check(self) -> None:
         if self._parts.mailbox is not None:
             with self._taking_in:
                 self._parts.mailbox.take_in(self._parts.journal)
-        if (part := self.spent) == "stopped":
-            raise BudgetSpent("a person stopped the trial")
-        if part is not None:
-            raise BudgetSpent(f"the {part} budget is used up")
+        if (ending := self.ending) is not None:
+            raise BudgetSpent(ending.words)
 
     def _stop_on_lab_errors(self) -> None:
         last = [each.measurement for each in self.experiments()[-LAB_ERRORS:]]
@@ -370,26 +369,21 @@ class LabBench:
             raise SandboxError(f"{LAB_ERRORS} lab errors in a row, the last: {last[-1].reason}; see autolab doctor")
 
     def _exec_limits(self, timeout: float | None) -> Limits:
-        environment, budget = self.task.spec.environment, self._parts.budget
+        environment = self.task.spec.environment
         left = [seconds for seconds in (timeout, environment.build_timeout_sec) if seconds is not None][:1]
-        if budget.wall_s is not None:
-            left.append(max(0.1, budget.wall_s - self._parts.clock.used()))
-        return Limits(wall_s=min(left), memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb)
+        of_budget = self._parts.budget.left(self._used())
+        if (wall := of_budget.get("wall")) is not None:
+            left.append(max(0.1, wall))
+        return Limits(
+            wall_s=min(left), cpu_s=of_budget.get("cpu"),
+            memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb,
+        )  # fmt: skip
 
 
 def fresh_seed(cases_seed: int, experiment: int) -> int:
     """The development seed of an experiment on inputs of its own."""
     return Random(f"{cases_seed}/fresh/{experiment}").getrandbits(31)
 
-
-def _with_room(limits: Limits, around: Around) -> Limits:
-    """Limits with what a program of its own needs more."""
-    return replace(
-        limits,
-        memory_mb=max(limits.memory_mb, around.memory_mb),
-        processes=max(limits.processes, around.processes),
-        tmp_mb=max(limits.tmp_mb, around.tmp_mb),
-    )
 
 
 def outcome(experiment: Experiment) -> Outcome:
@@ -409,8 +403,15 @@ def outcome(experiment: Experiment) -> Outcome:
 
 
 def _native_cpu(measurement: Measurement) -> float | None:
-    """CPU seconds of the candidate's native runs, None where nothing ran."""
-    return sum(sample.cpu_s for sample in measurement.samples) if measurement.samples else None
+    """CPU seconds of the candidate's native runs, timed ones included where CPU time was read; None where nothing is known."""
+    paired = measurement.paired
+    timed = [pair.candidate_s + paired.empty_s for pair in paired.pairs] if paired and paired.clock == "cpu" else []
+    known = [*(sample.cpu_s for sample in measurement.samples), *timed]
+    return sum(known) if known else None
+
+
+def _whole(amount: float | None) -> int | None:
+    return None if amount is None else int(amount)
 
 
 def _is_best(measurement: Measurement, best: float | None) -> bool:

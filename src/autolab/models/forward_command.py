@@ -52,7 +52,7 @@ async def main(port: int, token: str, argv: list[str]) -> int:
     """The exit code."""
     await asyncio.start_server(serve, "127.0.0.1", port)
     try:
-        child = await asyncio.create_subprocess_exec(*argv, stdin=asyncio.subprocess.DEVNULL)
+        child = await asyncio.create_subprocess_exec(*argv)
     except OSError as error:
         print(f"forward: {argv[0]}: {error.strerror}", file=sys.stderr)
         return 127

@@ -33,7 +33,8 @@ URL = f"http://127.0.0.1:{PORT}"
 STOPPED = 75
 """Exit code of `forward` where the budget ended its command."""
 
-_CLOSING_S = 20.0
+_CLOSING_S, _BREAKING_S = 20.0, 5.0
+_LOOK_S = 5.0
 
 Admit = Callable[[], str | None]
 """Why no further request may pass, None if one may."""
@@ -82,12 +83,18 @@ class Gateway:
         self._over.set()
         self._server.shutdown()
         self._thread.join()
-        self._upstream.close()
-        if not self._one.acquire(timeout=_CLOSING_S):  # the exchange under way is recorded by now, or is given up
+        if not self._under_way_ended():
             self._record(model_call(self.name, "gateway", Reply(""), "cut", "no end had come when the bench was closed"), b"{}")
             self._record = _ignored
         self._server.server_close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _under_way_ended(self) -> bool:
+        """Waits for the exchange under way, whose tokens count although nobody reads it; breaks it off if it takes long."""
+        if self._one.acquire(timeout=_CLOSING_S):
+            return True
+        self._upstream.close()
+        return self._one.acquire(timeout=_BREAKING_S)
 
     def command(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """A box's command with the gateway on its loopback."""
@@ -129,23 +136,24 @@ class Gateway:
         if reason is not None:
             self._one.release()
             return answered
-        return replace(answered, body=self._recorded(asked, answered, told))
+        return replace(answered, body=self._recorded(answered, told))
 
-    def _recorded(self, asked: Asked, answered: Answered, told: Told) -> Iterator[bytes]:
+    def _recorded(self, answered: Answered, told: Told) -> Iterator[bytes]:
         """The answer's bytes; once they are through, the exchange is in the ledger and the next may come."""
         try:
             yield from answered.body
         finally:
             try:
-                reply = told.reply if told.reply.request else replace(told.reply, request=asked.body)
-                self._record(model_call(self.name, "gateway", reply, told.status, told.error), exchange(reply))
+                self._record(model_call(self.name, "gateway", told.reply, told.status, told.error), exchange(told.reply))
             finally:
                 self._one.release()
 
     def _told(self, path: str) -> Answered:
         """What clients read: which model there is, and, for `forward`, that nothing is left."""
         if path == "/over":
-            self._over.wait()
+            while not self._over.wait(_LOOK_S):
+                if self._admit() is not None:  # time, or a person, ended it while it asked for nothing
+                    self._over.set()
             return json_answer(200, {"over": True})
         if path.partition("?")[0] in {"/v1/models", "/models"}:
             model = self.name.partition("/")[2]

@@ -5,11 +5,12 @@ Imported with the extra `models` only.
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
@@ -40,6 +41,14 @@ class Patience:
     most_s: float = 60.0
 
 
+class Stream(Protocol):
+    """An SDK's stream of events."""
+
+    def __iter__(self) -> Iterator[object]: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+
 class Client(Protocol):
     """One SDK behind one wire."""
 
@@ -48,7 +57,7 @@ class Client(Protocol):
     def body(self, request: Request) -> Body:
         """What is sent."""
 
-    def send(self, body: Body) -> Iterable[object]:
+    def send(self, body: Body) -> "Stream":
         """Sends it, and gives the stream's events. The SDK's own exceptions."""
 
 
@@ -58,7 +67,8 @@ class Tee(httpx2.BaseTransport):
     def __init__(self, url: str) -> None:
         where = httpx2.URL(url)
         proxy = None if proxy_bypass(where.host) else getproxies().get(where.scheme)
-        self._inner = httpx2.HTTPTransport(proxy=proxy)
+        # no connection outlives its answer: minutes pass between two, and nobody would close it
+        self._inner = httpx2.HTTPTransport(proxy=proxy, limits=httpx2.Limits(max_keepalive_connections=0))
         self.forget()
 
     def forget(self) -> None:
@@ -145,8 +155,9 @@ class SdkModel:
         self._attempt_begun = time.monotonic()
         self._tee.forget()
         try:
-            for _ in self._client.send(body):
-                pass
+            with self._client.send(body) as stream:
+                for _ in stream:
+                    pass
         except Exception as error:  # an SDK raises its own, its HTTP library's, and its parser's
             raise self._failed(error) from error
         reply, complete = self._read()

@@ -1,11 +1,12 @@
 """Anthropic's SDK behind its messages wire. Imported with the extra `models` only."""
 
-from collections.abc import Iterable
+from typing import cast
 
 import anthropic as sdk
 import httpx2
 
 from autolab.models.model import Request
+from autolab.models.sdk import Stream
 from autolab.models.wires import anthropic
 from autolab.models.wires.common import Body
 from autolab.models.wires.wire import WireName
@@ -24,7 +25,6 @@ class AnthropicClient:
         """What is sent."""
         return anthropic.body(request, self._model)
 
-    def send(self, body: Body) -> Iterable[object]:
+    def send(self, body: Body) -> Stream:
         """The stream's events."""
-        sent: Iterable[object] = self._client.messages.create(**body)
-        return sent
+        return cast("Stream", self._client.messages.create(**body))

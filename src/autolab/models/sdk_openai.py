@@ -1,11 +1,12 @@
 """OpenAI's SDK behind the chat and the responses wire. Imported with the extra `models` only."""
 
-from collections.abc import Iterable
+from typing import cast
 
 import httpx2
 import openai
 
 from autolab.models.model import Request
+from autolab.models.sdk import Stream
 from autolab.models.wires import chat, responses
 from autolab.models.wires.common import Body
 from autolab.models.wires.wire import WireName
@@ -24,10 +25,9 @@ class ChatClient:
         """What is sent."""
         return chat.body(request, self._model)
 
-    def send(self, body: Body) -> Iterable[object]:
+    def send(self, body: Body) -> Stream:
         """The stream's events."""
-        sent: Iterable[object] = self._client.chat.completions.create(**body)
-        return sent
+        return cast("Stream", self._client.chat.completions.create(**body))
 
 
 class ResponsesClient:
@@ -43,10 +43,9 @@ class ResponsesClient:
         """What is sent."""
         return responses.body(request, self._model)
 
-    def send(self, body: Body) -> Iterable[object]:
+    def send(self, body: Body) -> Stream:
         """The stream's events."""
-        sent: Iterable[object] = self._client.responses.create(**body)
-        return sent
+        return cast("Stream", self._client.responses.create(**body))
 
 
 def _client(url: str, key: str, http: httpx2.Client) -> openai.OpenAI:

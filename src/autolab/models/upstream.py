@@ -50,14 +50,15 @@ class Served:
         try:
             request = spoken.request_of(sent)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
+            told.reply = Reply("", request=asked.body)
             told.status, told.error = "error", f"the request cannot be read: {error!r}"
             return json_answer(400, spoken.error(400, told.error))
         try:
-            told.reply = self._model.ask(request)
+            told.reply = replace(self._model.ask(request), request=asked.body)
         except ModelError as error:
             told.status = "cut" if isinstance(error, ReplyCutError) else "error"
             told.error = str(error)
-            told.reply = error.reply if isinstance(error, ModelCallError) else Reply("")
+            told.reply = replace(error.reply if isinstance(error, ModelCallError) else Reply(""), request=asked.body)
             status = 429 if isinstance(error, RateLimitError) else 400
             return json_answer(status, spoken.error(status, told.error))
         stream = wants_stream(asked.path, sent)

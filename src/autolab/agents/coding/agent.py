@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from autolab.agents.bench import Around, Bench, BudgetSpent
 from autolab.agents.coding.install import Installed, installed, known
-from autolab.agents.coding.programs import HOME, Launch, Started
+from autolab.agents.coding.programs import HOME, Launch, Started, with_files
 from autolab.agents.coding.prompt import prompt
 from autolab.agents.settings import Settings
 from autolab.errors import AgentError
@@ -26,6 +26,7 @@ class CodingAgent:
 
     program: ClassVar[str]
     runs_in_bench = True  # so that it cannot work where feedback is not `true`
+    folder: Path | None = None  # where programs are installed; None: the cache folder
 
     def __init__(self, model: str, name: str) -> None:
         self.name = name
@@ -42,7 +43,7 @@ class CodingAgent:
 
     def run(self, bench: Bench) -> None:
         """Until the program ends; AgentError where it failed."""
-        found = installed(known(self.program))
+        found = installed(known(self.program), self.folder)
         if found is None:
             raise AgentError(f"{self.program} is not installed; run: autolab agents install {self.program}")
         bench.note(f"{self.program} {found.version} with {self.models[0]}")
@@ -50,7 +51,7 @@ class CodingAgent:
             launch = Launch(prompt(bench), short_name(self.models[0]), gateway.token, bench.task.optimization.editable)
             started = found.program.start(launch)
             mounts = (Mount(gateway.folder, GATEWAY_FOLDER), Mount(found.folder, HOME))
-            argv = gateway.command((*_words(found), *started.argv))
+            argv = gateway.command(with_files(started.files, (*_words(found), *started.argv)))
             result = bench.exec(argv, LONGEST_S, _around(started, mounts))
         ended(self.program, bench, result)
 

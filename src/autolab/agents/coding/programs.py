@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from autolab.models.gateway import URL
@@ -27,6 +27,7 @@ class Started:
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)  # written before: absolute path in the box, text
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,14 @@ def _opencode(launch: Launch) -> Started:
 def _gemini_cli(launch: Launch) -> Started:
     env = {
         "GEMINI_API_KEY": launch.token, "GOOGLE_GEMINI_BASE_URL": URL, "GEMINI_MODEL": launch.model,
-        "GEMINI_TELEMETRY_ENABLED": "false", "GEMINI_CLI_TRUST_WORKSPACE": "true", "GEMINI_DEFAULT_AUTH_TYPE": "gemini-api-key",
+        "GEMINI_TELEMETRY_ENABLED": "false", "GEMINI_CLI_TRUST_WORKSPACE": "true",
     }  # fmt: skip
-    return Started(("--yolo", "--model", launch.model, "--prompt", launch.prompt), env)
+    settings = {
+        "security": {"auth": {"selectedType": "gemini-api-key"}}, "general": {"enableAutoUpdate": False},
+        "privacy": {"usageStatisticsEnabled": False}, "tools": {"exclude": ["google_web_search", "web_fetch"]},
+    }  # fmt: skip
+    words = ("--yolo", "--model", launch.model, "--prompt", launch.prompt)
+    return Started(words, env, {"/tmp/.gemini/settings.json": json.dumps(settings)})  # noqa: S108 - the box's own
 
 
 def _mini_swe_agent(launch: Launch) -> Started:
@@ -117,6 +123,16 @@ def _aider(launch: Launch) -> Started:
         "--input-history-file", "/tmp/aider.input", "--chat-history-file", "/tmp/aider.md",  # noqa: S108 - the box's own
     )  # fmt: skip
     return Started((*words, *launch.editable), env)
+
+
+_WRITE = 'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1" && shift 2 && exec "$@"'
+
+
+def with_files(files: Mapping[str, str], argv: tuple[str, ...]) -> tuple[str, ...]:
+    """A command that writes these files first."""
+    for path, text in files.items():
+        argv = ("/bin/sh", "-c", _WRITE, "sh", path, text, *argv)
+    return argv
 
 
 PROGRAMS: Mapping[str, Program] = {

@@ -21,8 +21,11 @@ def standing(status: Status) -> str:
     left = [
         f"{status.seconds_left:.0f} seconds" if status.seconds_left is not None else "",
         f"{status.experiments_left} experiments" if status.experiments_left is not None else "",
+        f"{status.cpu_seconds_left:.0f} seconds of CPU" if status.cpu_seconds_left is not None else "",
+        f"{status.tokens_left:,} tokens" if status.tokens_left is not None else "",
+        f"{status.usd_left:.2f} dollars" if status.usd_left is not None else "",
     ]
-    budget = " and ".join(each for each in left if each) or "No limit"
+    budget = ", ".join(each for each in left if each) or "no limit"
     if status.experiments == 0:
         done = "Nothing has been measured yet."
     elif status.best_score is None:
