@@ -34,6 +34,7 @@ class Status:
     tokens_left: int | None = None
     usd_left: float | None = None
     spent: Mapping[str, float | None] = field(default_factory=dict)
+    vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,12 @@ class Bench(Protocol):
 
     def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the working copy, at most `timeout` seconds (None: as long as a build may take)."""
+
+    def example(self) -> bytes | None:
+        """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.
+
+        None where the task's programs take no input.
+        """
 
     def example(self) -> bytes | None:
         """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.

@@ -145,7 +145,7 @@ class FakeBench:
         best = self._best()
         left = self._experiments - len(self.entries)
         known = Status(
-            None, left, len(self.entries), None, None, None, tuple(self.notes), tuple(sorted(self.vetoed)), self._steps
+            None, left, len(self.entries), None, None, None, tuple(self.notes), vetoed=tuple(sorted(self.vetoed)), steps=self._steps
         )
         if best is None:
             return known

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import Experiment, Line, Measurement, Provenance, Verdict
 from autolab.ledger.replay import TrialState
-from autolab.runs.store import LEDGER, StoredTrial, is_trial, read_run, read_trial
+from autolab.runs.store import LEDGER, StoredTrial, is_trial, read_trial, trial_folders
 
 Status = Literal["scored", "zero", "void", "unfinished", "unreadable"]
 """scored: graded ok. zero: graded, any other verdict of the agent's making; reward 0. void: the lab's error, counts
@@ -111,8 +111,15 @@ class Trial:
     @cached_property
     def machine(self) -> str | None:
         """The machine in one line: what of it makes times comparable (MACHINE)."""
-        facts = self.provenance.machine if self.provenance else {}
-        return ", ".join(f"{name} {facts[name]}" for name in MACHINE if name in facts) or None
+        return _machine(self.provenance) if self.provenance else None
+
+    @cached_property
+    def machines(self) -> frozenset[str]:
+        """All machines that the trial's figures were measured on: more than one if it was continued elsewhere."""
+        measured = [each.measurement for each in self.state.experiments] + ([self.graded] if self.graded else [])
+        others = {id(each.provenance): each.provenance for each in measured if each.provenance is not self.provenance}
+        lines = {_machine(each) for each in others.values()} | {self.machine}
+        return frozenset(line for line in lines if line is not None)
 
     @property
     def graded(self) -> Measurement | None:
@@ -200,8 +207,15 @@ def light(state: TrialState) -> TrialState:
     return replace(state, experiments=experiments, best=best, grade=grade)
 
 
+def _machine(provenance: Provenance) -> str | None:
+    facts = provenance.machine
+    return ", ".join(f"{name} {facts[name]}" for name in MACHINE if name in facts) or None
+
+
 def _stored(folder: Path) -> Iterator[StoredTrial]:
-    yield from [read_trial(folder)] if is_trial(folder) else read_run(folder)
+    """One at a time: as they are stored, a run's trials are too large to be held together."""
+    for each in [folder] if is_trial(folder) else trial_folders(folder):
+        yield read_trial(each)
 
 
 def _order(trial: Trial) -> tuple[Any, ...]:

@@ -1,38 +1,29 @@
 """`autolab export`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from autolab.cli.output import print_json, say
+from autolab.cli.analyze import some_trials
 from autolab.errors import AutolabError
-
-FORMATS = ("atif",)
+from autolab.interop.formats import exported
 
 
 def export(
-    trial: Annotated[Path, typer.Argument(help="The trial's folder.")],
-    to: Annotated[str, typer.Option("--format", help="atif: one trajectory in JSON, ATIF 1.8.")] = "atif",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file to write; by default stdout.")] = None,
+    paths: Annotated[list[Path], typer.Argument(help="Folders of runs or trials.")],
+    form: Annotated[str, typer.Option("--format", help="jsonl, csv, md, autoresearch, swe-bench or atif.")] = "jsonl",
+    out: Annotated[Path | None, typer.Option(help="A file to write instead of stdout.")] = None,
 ) -> None:
-    """Write a trial in another program's format. It is read from the ledger alone, and may still be running."""
-    import json
-
-    from autolab.interop.atif import atif
-    from autolab.ledger.reader import read_ledger
-
-    if to not in FORMATS:
-        raise AutolabError(f"--format {to!r}: there is {', '.join(FORMATS)}")
-    try:
-        written = atif(read_ledger(trial / "ledger.jsonl"))
-    except ValueError as error:
-        raise AutolabError(f"{trial}: {error}; give the folder of a trial that has") from error
-    if output is None:
-        print_json(written)
+    """Write trials in another program's format."""
+    pieces = exported(some_trials(paths), form)
+    if out is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
         return
     try:
-        output.write_text(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        with out.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
     except OSError as error:
-        raise AutolabError(f"{output} cannot be written: {error.strerror}; give another --output") from error
-    say(f"autolab: {len(written['steps'])} steps written to {output}")
+        raise AutolabError(f"{out}: {error.strerror or error}; give a file that can be written") from error

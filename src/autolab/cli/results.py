@@ -1,10 +1,15 @@
 """What is shown of trials: one table for people, the same as data."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autolab.cli.output import figure, print_table, say
+from autolab.analysis.mixing import mixed
+from autolab.analysis.summary import AgentRow, by_agent
+from autolab.analysis.trials import view
+from autolab.cli.agents_table import print_agents
+from autolab.cli.output import figure, print_table, say, visible
 from autolab.runs.store import StoredTrial
 
 COLUMNS = ("task", "agent", "try", "score", "metric", "unit", "experiments", "seconds", "state")
@@ -21,46 +26,21 @@ def print_results(folder: Path, trials: Sequence[StoredTrial]) -> None:
     for trial in trials:
         if trial.problem is not None:
             say(f"autolab: {trial.problem}")
+    rows, marks = _by_agent(trials)
+    if any(row.iqm.same or row.iqm.new for row in rows):  # else it would say nothing that the table above does not
+        print()
+        for mark in marks:
+            print(visible(f"MIXED: {mark}"))
+        print_agents(rows)
     if trials:
         say(f"\nlook closer: autolab show {trials[0].folder}\nall of it:   autolab show {folder} --json")
 
 
 def run_data(folder: Path, trials: Sequence[StoredTrial]) -> dict[str, Any]:
     """A run as data."""
-    shown = [trial_data(trial) for trial in trials]
-    return {"run": folder.name, "folder": str(folder), "trials": shown, "by_agent": by_agent(trials)}
-
-
-def by_agent(trials: Sequence[StoredTrial]) -> list[dict[str, Any]]:
-    """For each agent the mean over tasks of its mean score, with the 95 % interval by bootstrap over its attempts.
-
-    The interval is of percentiles, attempts being drawn anew within each task; it is null where no task has two attempts,
-    and says nothing of other tasks. A graded trial without a score counts 0, as its reward does; one that is not graded is
-    left out. Empty where no agent has two graded attempts at a task: then the table of trials says it all.
-    """
-    scores: dict[str, dict[str, list[float]]] = {}
-    for trial in trials:
-        data = trial_data(trial)
-        if trial.state.grade is not None:
-            scores.setdefault(data["agent"], {}).setdefault(data["task"], []).append(data["score"] or 0.0)
-    if not any(len(each) > 1 for tasks in scores.values() for each in tasks.values()):
-        return []
-    found = [{"agent": agent, **_mean_with_interval(list(tasks.values()))} for agent, tasks in scores.items()]
-    return sorted(found, key=lambda each: -each["score"])
-
-
-def _mean_with_interval(scores: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """Of the scores of each task's attempts."""
-    import numpy as np
-
-    tasks = [np.array(each) for each in scores]
-    low = high = None
-    if any(len(each) > 1 for each in tasks):
-        rng = np.random.default_rng(1)
-        drawn = [each[rng.integers(0, len(each), (RESAMPLES, len(each)))].mean(axis=1) for each in tasks]
-        low, high = (float(value) for value in np.percentile(np.mean(drawn, axis=0), (2.5, 97.5)))
-    mean = float(np.mean([each.mean() for each in tasks]))
-    return {"tasks": len(tasks), "trials": sum(map(len, tasks)), "score": mean, "low": low, "high": high}
+    rows, marks = _by_agent(trials)
+    found = {"run": folder.name, "folder": str(folder), "trials": [trial_data(trial) for trial in trials]}
+    return {**found, "agents": [asdict(row) for row in rows], "mixed": list(marks)}
 
 
 def trial_data(trial: StoredTrial) -> dict[str, Any]:
@@ -103,6 +83,12 @@ def status(trial: StoredTrial) -> str:
     if state.closed is not None and state.closed.reason != "interrupted":
         return "not graded yet"
     return "unfinished"
+
+
+def _by_agent(trials: Sequence[StoredTrial]) -> tuple[tuple[AgentRow, ...], tuple[str, ...]]:
+    """A row for each agent, and what of its trials should not have been averaged."""
+    views = [view(trial) for trial in trials]
+    return by_agent(views), mixed(views)
 
 
 def _row(trial: StoredTrial) -> tuple[str, ...]:

@@ -6,9 +6,12 @@ it did. People's acts are steps of the user, the lab's own (opening, breaks, clo
 has no field for stands in `extra`. Figures that are not known are left out, never 0.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from autolab.analysis.trials import Trial
+from autolab.errors import AutolabError
 from autolab.ledger.records import (
     AnyRecord,
     BenchClosed,
@@ -30,6 +33,15 @@ from autolab.ledger.records import (
 VERSION = "ATIF-v1.8"
 
 Step = dict[str, Any]
+
+
+def trajectory(trials: Sequence[Trial]) -> Iterator[str]:
+    """The trajectory of one trial as JSON text. AutolabError for more than one, or one that has not begun."""
+    if len(trials) != 1:
+        raise AutolabError(f"an ATIF trajectory is of one trial, and these are {len(trials)}; give a trial's folder")
+    if trials[0].problem is not None or trials[0].state.started is None:
+        raise AutolabError(f"{trials[0].folder}: {trials[0].problem or 'the trial has not begun'}; give one that has")
+    yield json.dumps(atif(trials[0].lines), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def atif(lines: Iterable[Line]) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
         case ModelCall():
             return _with_call(_spend(state, record.elapsed), record)
         case Experiment():
-            return _spend(_with_experiment(state, record), record.elapsed)
+            return _with_experiment(state, record)
         case Note():
             told = (*state.told, record.text) if record.author == "person" else state.told
             return replace(_acted(state, record.act), notes=(*state.notes, record), told=told)
@@ -139,9 +139,14 @@ def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
     if experiment.number != len(state.experiments) + 1:
         raise LedgerError(f"experiment {experiment.number} follows experiment {len(state.experiments)}; one is missing or twice")
     best = experiment if _beats(experiment, state.best) and state.veto_of(experiment) is None else state.best
-    cpu_s = state.cpu_s + (experiment.cpu_s or 0.0)
-    lab_errors = state.lab_errors + (experiment.measurement.verdict == "lab_error")
-    return replace(state, experiments=(*state.experiments, experiment), best=best, cpu_s=cpu_s, lab_errors=lab_errors)
+    return replace(
+        state,
+        experiments=(*state.experiments, experiment),
+        best=best,
+        cpu_s=state.cpu_s + (experiment.cpu_s or 0.0),
+        elapsed=max(state.elapsed, experiment.elapsed),  # here and not by _spend: one copy of the state, not two
+        lab_errors=state.lab_errors + (experiment.measurement.verdict == "lab_error"),
+    )
 
 
 def _with_call(state: TrialState, call: ModelCall) -> TrialState:

@@ -7,16 +7,19 @@ from difflib import SequenceMatcher
 
 from autolab.agents.search.strategy import Files
 
+MOST = 16
+"""Changed lines beyond which programs are not told apart by their number."""
+
 SAME_SIZE = 0.02
 """Within two per cent of the start's bytes a program counts as of the same size."""
 
 
 def cell_of(start: Files, files: Files) -> str:
-    """`changes/size`: lines that differ from the start, in powers of two (0, 1, 2-3, 4-7...), and -, = or + in bytes."""
+    """`changes/size`: lines that differ from the start, MOST at most, and -, = or + in bytes."""
     changed = sum(_changed(start.get(path, b""), files.get(path, b"")) for path in {**start, **files})
     before, now = (sum(map(len, each.values())) for each in (start, files))
     size = "=" if abs(now - before) <= SAME_SIZE * before else "+" if now > before else "-"
-    return f"{changed.bit_length()}/{size}"
+    return f"{min(changed, MOST)}/{size}"
 
 
 def to_text(files: Files) -> dict[str, str]:

@@ -51,10 +51,13 @@ class _Search:
 
     def run(self) -> None:
         self._catch_up()
-        if self._heard == 0:
+        if all(past.outcome.verdict == "lab_error" for past in self._bench.history()):
             self._measure_start()
         barren = 0
-        while barren < BARREN and (proposal := self._strategy.ask()) is not None:
+        while barren < BARREN:
+            self._forget_vetoed()
+            if (proposal := self._strategy.ask()) is None:
+                break
             barren = 0 if self._step(proposal) else barren + 1
 
     def _step(self, proposal: Proposal) -> bool:
@@ -86,7 +89,6 @@ class _Search:
         self._files[outcome.number] = child.files
         self._hear(outcome, proposal, child.operator)
         self._save()
-        self._forget_vetoed()
         return outcome
 
     def _hear(self, outcome: Outcome, proposal: Proposal, operator: str, *, anew: bool = True) -> None:
@@ -156,7 +158,6 @@ class _Search:
         for at, past in enumerate(history):
             origin = past.origin or Origin()
             self._hear(past.outcome, Proposal(origin.parents, origin.place), origin.operator, anew=at >= kept)
-        self._forget_vetoed()
 
 
 def gain(result: Result, before: Result | None) -> float:

@@ -18,7 +18,7 @@ from autolab.agents.search.strategy import Files, Proposal, Result
 from autolab.agents.settings import Settings
 
 EXPLOIT = 0.5
-"""How often the best of an island is the parent; else any of its elites, each as likely as another."""
+"""How often the best of an island is the parent; else its elite that was a parent least often, of those the newest."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Islands:
         self._crossover = crossover
         self._members: list[Member] = []
         self._start: Files | None = None
+        self._uses: dict[int, int] = {}  # how often an experiment was the first parent
         self._turn = 0
         self._told = 0
 
@@ -56,7 +57,8 @@ class Islands:
         if not elites:
             return Proposal((), place)
         best = max(elites, key=_rank)
-        first = best if self._rng.random() < EXPLOIT else self._rng.choice(elites)
+        first = best if self._rng.random() < EXPLOIT else min(elites, key=self._used)
+        self._uses[first.experiment] = self._uses.get(first.experiment, 0) + 1
         others = [each for each in elites if each.experiment != first.experiment]
         if others and self._rng.random() < self._crossover:
             return Proposal((first.experiment, self._rng.choice(others).experiment), place)
@@ -83,11 +85,13 @@ class Islands:
     def save(self) -> bytes:
         """The database, and whose turn it is."""
         start = None if self._start is None else to_text(self._start)
-        return json.dumps([[astuple(each) for each in self._members], start, self._turn, self._told]).encode()
+        members, uses = [astuple(each) for each in self._members], list(self._uses.items())
+        return json.dumps([members, start, uses, self._turn, self._told]).encode()
 
     def load(self, state: bytes) -> None:
         """Goes on from what `save` gave."""
-        members, start, self._turn, self._told = json.loads(state)
+        members, start, uses, self._turn, self._told = json.loads(state)
+        self._uses = dict(uses)
         self._members = [Member(*fields) for fields in members]
         self._start = None if start is None else from_text(start)
 
@@ -98,6 +102,9 @@ class Islands:
             if each.island == island and (each.cell not in found or _rank(each) > _rank(found[each.cell])):
                 found[each.cell] = each
         return list(found.values())
+
+    def _used(self, member: Member) -> tuple[int, int]:
+        return self._uses.get(member.experiment, 0), -member.experiment
 
     def _migrate(self) -> None:
         best = [max(self._elites(island), key=_rank, default=None) for island in range(self._islands)]
