@@ -28,13 +28,12 @@ class Status:
     best_score: float | None
     best_metric: float | None
     notes: tuple[str, ...] = ()  # of people, newest last
-    vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
-    steps: int = 0  # of the agent that the ledger has: commands, experiments, restores, submits, notes, exchanges with models
     cpu_seconds_left: float | None = None  # of commands in the bench and native runs of the candidate
     tokens_left: int | None = None
     usd_left: float | None = None
     spent: Mapping[str, float | None] = field(default_factory=dict)
     vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
+    steps: int = 0  # of the agent that the ledger has: commands, experiments, restores, submits, notes, exchanges with models
 
 
 @dataclass(frozen=True)
@@ -95,12 +94,6 @@ class Bench(Protocol):
 
     def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the working copy, at most `timeout` seconds (None: as long as a build may take)."""
-
-    def example(self) -> bytes | None:
-        """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.
-
-        None where the task's programs take no input.
-        """
 
     def example(self) -> bytes | None:
         """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.

@@ -13,16 +13,11 @@ from autolab.cli.output import figure, print_table, say, visible
 from autolab.runs.store import StoredTrial
 
 COLUMNS = ("task", "agent", "try", "score", "metric", "unit", "experiments", "seconds", "state")
-SUMMARY_COLUMNS = ("agent", "tasks", "trials", "mean score", "95 % interval")
-RESAMPLES = 10_000
 
 
 def print_results(folder: Path, trials: Sequence[StoredTrial]) -> None:
     """The trials as a table on stdout; how to look closer on stderr."""
     print_table(COLUMNS, [_row(trial) for trial in trials], right=("try", "score", "metric", "experiments", "seconds"))
-    if summary := by_agent(trials):
-        print()
-        print_table(SUMMARY_COLUMNS, [_summary_row(each) for each in summary], right=SUMMARY_COLUMNS[1:])
     for trial in trials:
         if trial.problem is not None:
             say(f"autolab: {trial.problem}")
@@ -98,12 +93,6 @@ def _row(trial: StoredTrial) -> tuple[str, ...]:
         data["task"], data["agent"], figure(data["attempt"]), score, figure(data["metric"]), data["unit"] or "-",
         figure(data["experiments"]), f"{data['seconds']:.0f}", data["state"],
     )  # fmt: skip
-
-
-def _summary_row(summary: dict[str, Any]) -> tuple[str, ...]:
-    low, high = summary["low"], summary["high"]
-    interval = "-" if low is None else f"{low:.3f} to {high:.3f}"
-    return (summary["agent"], str(summary["tasks"]), str(summary["trials"]), f"{summary['score']:.3f}", interval)
 
 
 def _part(trial: StoredTrial, index: int) -> str:

@@ -41,7 +41,7 @@ def trajectory(trials: Sequence[Trial]) -> Iterator[str]:
         raise AutolabError(f"an ATIF trajectory is of one trial, and these are {len(trials)}; give a trial's folder")
     if trials[0].problem is not None or trials[0].state.started is None:
         raise AutolabError(f"{trials[0].folder}: {trials[0].problem or 'the trial has not begun'}; give one that has")
-    yield json.dumps(atif(trials[0].lines), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    yield json.dumps(atif(trials[0].lines()), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def atif(lines: Iterable[Line]) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def _carried(listening: socket.socket, keys: int, screen: int) -> Iterator[None]
 def _carry(listening: socket.socket, keys: int, screen: int, woken: int) -> None:
     """Until `woken` is readable; what the shell said last is still carried."""
     with contextlib.suppress(OSError):
-        if listening not in select.select([listening, woken], [], [])[0]:
+        waited: list[socket.socket | int] = [listening, woken]
+        if listening not in select.select(waited, [], [])[0]:
             return
         with listening.accept()[0] as box:
             _talk(box, keys, screen, woken)
