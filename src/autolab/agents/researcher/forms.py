@@ -1,14 +1,13 @@
-"""How a model is talked to: with native tools, with tools in plain text, or (for small models) about a few lines at a time."""
+"""How a model is talked to: with native tools, or with tools in plain text. short.py has the form for small models."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import Protocol
 
 from autolab.agents.bench import Bench, Past, Status
 from autolab.agents.researcher.memory import Memory, recent
 from autolab.agents.researcher.prompts import render
-from autolab.agents.researcher.text_calls import blocks, expected, hypothesis, text_calls
+from autolab.agents.researcher.text_calls import text_calls
 from autolab.agents.search.strategy import Proposal
 from autolab.agents.telling import best_text, budget_text, capped, figures, summary
 from autolab.agents.tools import TOOLS
@@ -123,101 +122,3 @@ def assignment(proposal: Proposal, history: Sequence[Past], mending: int | None 
         return "improve the starting program, which lies in /app."
     parent = proposal.parents[0]
     return f"improve experiment {parent}, which lies in /app: {figures(history[parent - 1].outcome)}."
-
-
-LANGUAGES = {"c": "C", "h": "C", "cpp": "C++", "rs": "Rust", "go": "Go", "py": "Python", "asm": "assembly"}
-GOALS = {"faster": "It should run faster.", "smaller": "It should get smaller.", "smarter": "Its result should get better."}
-LINES = (3, 2, 1)
-"""Lines that a small model is shown: fewer after each reply that nothing could be made of."""
-
-SHORT_TOKENS = 96
-TEMPERATURE = 0.8
-"""A model that says the same again and again finds nothing."""
-
-
-@dataclass(frozen=True)
-class Excerpt:
-    """Lines `first` to `last` (from 0, `last` excluded) of a file."""
-
-    path: str
-    lines: tuple[str, ...]
-    first: int
-    last: int
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The lines themselves."""
-        return self.lines[self.first : self.last]
-
-    def replaced(self, new: Sequence[str]) -> str:
-        """The file with other lines in their place."""
-        return "\n".join((*self.lines[: self.first], *new, *self.lines[self.last :])) + "\n"
-
-
-def excerpt(files: Mapping[str, str], rng: Random, most: int) -> Excerpt | None:
-    """A few lines of a file that have something in them; None where no file has any."""
-    places = [
-        (path, number)
-        for path, text in files.items()
-        for number, line in enumerate(text.splitlines())
-        if any(sign.isalnum() for sign in line) and not line.lstrip().startswith(("//", "/*", "*", "#"))
-    ]
-    if not places:
-        return None
-    path, first = rng.choice(places)
-    lines = tuple(files[path].splitlines())
-    return Excerpt(path, lines, first, min(len(lines), first + most))
-
-
-class Short:
-    """One question about a few lines; the answer is written and measured. What cannot be read is asked again with less."""
-
-    def __init__(self, temperature: float | None = None) -> None:
-        self._temperature = TEMPERATURE if temperature is None else temperature
-
-    def request(self, view: View) -> Request:
-        """No history, no tools: a small model would repeat them."""
-        found = self._excerpt(view)
-        prompt = render(
-            "short", language=LANGUAGES.get(found.path.rpartition(".")[2], "") if found else "",
-            goal=GOALS[view.bench.task.optimization.axis],
-            excerpt="\n".join(found.shown) if found else "", lines=len(found.shown) if found else 0,
-        )  # fmt: skip
-        return Request((Message("user", prompt),), max_output_tokens=SHORT_TOKENS, temperature=self._temperature, turn=view.memory.turn)
-
-    def calls(self, view: View, reply: Reply) -> tuple[ToolCall, ...]:
-        """The lines of the first code block in place of the ones shown, and a measure."""
-        found = self._excerpt(view)
-        new = rewritten(found.shown, reply.text) if found else None
-        if found is None or new is None:
-            return ()
-        where = f"{found.path} line {found.first + 1}"
-        said = hypothesis(reply.text, f"{where} rewritten as: {' '.join(' '.join(new).split())}")
-        call = f"short_{view.memory.turn}"
-        return (
-            ToolCall(f"{call}_write", "write", {"path": found.path, "content": found.replaced(new)}),
-            ToolCall(f"{call}_measure", "measure", {"hypothesis": said, "expected": expected(reply.text, 1.1)}),
-        )
-
-    def nothing(self) -> str:
-        """It is not told: the next question is a smaller one."""
-        return ""
-
-    def _excerpt(self, view: View) -> Excerpt | None:
-        most = LINES[min(view.memory.missed, len(LINES) - 1)]
-        return excerpt(view.files, Random(f"{view.bench.seed}/{view.memory.turn}"), most)
-
-
-def rewritten(shown: Sequence[str], text: str) -> list[str] | None:
-    """The lines that a reply gives in place of those shown; None where there are none, or the same."""
-    bodies = [block.body.strip("\n") for block in blocks(text) if block.body.strip()]
-    lines = bodies[0].splitlines() if bodies else [line for line in text.splitlines() if line.strip()]
-    if not bodies and len(shown) == 1:
-        lines = lines[:1]
-    if not lines or len(lines) > 2 * len(shown) + 4:
-        return None
-    margin = shown[0][: len(shown[0]) - len(shown[0].lstrip())]
-    if margin and not any(line.startswith(margin) for line in lines):
-        lines = [margin + line if line else line for line in lines]
-    unchanged = [" ".join(line.split()) for line in lines] == [" ".join(line.split()) for line in shown]
-    return None if unchanged else lines

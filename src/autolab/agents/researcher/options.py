@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from autolab.agents.researcher.forms import Form, Short, Tools
+from autolab.agents.researcher.forms import Form, Tools
 from autolab.agents.researcher.keep import RULES, Keep
+from autolab.agents.researcher.short import Short
 from autolab.agents.search.options import number, whole
 from autolab.agents.search.strategy import Strategy
 from autolab.agents.settings import Settings
@@ -39,6 +40,7 @@ class Options:
     change: str = "any"
     nudge: bool = True
     mends: int = 1  # how often in a round a program that failed is to be mended instead of left
+    misses: int = 8  # replies or calls in a row that mean nothing, after which the trial ends: the model does not understand
     temperature: float | None = None
 
     def make_strategy(self, rng: Random) -> Strategy:
@@ -76,6 +78,7 @@ def read_options(settings: Settings) -> Options:
     return Options(
         models=_models(settings.model, given.get("models", "")), strategy=chosen["strategy"], keep=chosen["keep"],
         form=chosen["form"], change=chosen["change"], nudge=chosen["nudge"] == "on",
+        misses=40 if chosen["form"] == "short" else 8,  # a small model often repeats the line
         mends=whole(given, "mends", 0 if chosen["form"] == "short" else 1, 0, 100),
         temperature=number(given, "temperature", 1.0, 0.0, 10.0) if "temperature" in given else None,
     )  # fmt: skip

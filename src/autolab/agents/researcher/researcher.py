@@ -20,9 +20,6 @@ from autolab.models.metered import Metered
 from autolab.models.model import Message, Model, Reply, ToolCall
 from autolab.models.registry import load_model
 
-MISSES = 8
-"""Replies or calls in a row that mean nothing, after which the trial ends: the model does not understand."""
-
 FAILURES = 3
 """Exchanges in a row that fail for good, each after the provider's own retries, after which the trial ends."""
 
@@ -116,8 +113,8 @@ class Sitting:
         memory.exchange = Exchange(call=call, raw=raw.decode(errors="replace"))
         memory.turn += 1
         memory.failed = 0 if failure is None else memory.failed + 1
-        if memory.missed >= MISSES and not memory.calls:
-            memory.ending = f"{MISSES} replies in a row had nothing in them that could be done"
+        if memory.missed >= self._options.misses and not memory.calls:
+            memory.ending = f"{memory.missed} replies in a row had nothing in them that could be done"
         if isinstance(failure, ScriptEndedError):
             memory.ending = str(failure)
         self._rounds.save()
@@ -166,8 +163,8 @@ class Sitting:
             said = f"not done: {malformed}"
         memory.calls = tuple(rest)
         memory.messages = (*memory.messages, _answered(memory.messages, call, said))
-        if memory.missed >= MISSES:
-            memory.ending = f"{MISSES} calls in a row meant nothing, the last: {said}"
+        if memory.missed >= self._options.misses:
+            memory.ending = f"{memory.missed} calls in a row meant nothing, the last: {said}"
         self._rounds.save()
 
     def _answer(self, call: ToolCall) -> str:

@@ -91,16 +91,9 @@ def _edit(name_of_call: str, words: Sequence[str], body: str) -> ToolCall:
 
 
 def hypothesis(text: str, otherwise: str) -> str:
-    """What a reply says it tries: a line `hypothesis: ...`, else its first words outside of blocks, else `otherwise`."""
-    if found := _HYPOTHESIS.search(text):
-        return found[1].strip()
-    outside, inside = [], False
-    for line in text.splitlines():
-        if _FENCE.match(line):
-            inside = not inside
-        elif not inside and line.strip():
-            outside.append(line.strip())
-    return " ".join(outside)[:300] or otherwise
+    """What a reply says it tries, in a line `hypothesis: ...`; else `otherwise`."""
+    found = _HYPOTHESIS.search(text)
+    return found[1].strip() if found else otherwise
 
 
 def expected(text: str, otherwise: float) -> float:
