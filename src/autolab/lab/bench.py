@@ -162,6 +162,7 @@ class LabBench:
             Executed(
                 argv=tuple(word[:2000] for word in argv[:100]),
                 exit_code=result.exit_code,
+                limit=result.limit,
                 seconds=max(0.0, ended - begun - (self._measuring_s - inside)),
                 cpu_s=result.cpu_s,
                 elapsed=ended,
