@@ -1,11 +1,11 @@
-"""Agents that misbehave: each leaves a clear line in its ledger, and the next trial is as if it had never been."""
+"""Agents that misbehave: each leaves a clear line in its ledger, and its trial is graded."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from small_bench import Acts, make_plan
-from small_tasks import REFERENCE_C, make_quick_task
+from small_tasks import make_quick_task
 
 from autolab.agents.bench import Bench
 from autolab.lab.trial import run_trial
