@@ -33,6 +33,7 @@ class Status:
     usd_left: float | None = None
     spent: Mapping[str, float | None] = field(default_factory=dict)
     vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
+    steps: int = 0  # of the agent that the ledger has: commands, experiments, restores, submits, notes, exchanges with models
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,13 @@ class Bench(Protocol):
     def write(self, path: str, content: bytes) -> None:
         """Writes a file; its folders are made."""
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
-        """One experiment on the files as they are now; `expected` is the speed-up hoped for, `origin` its lineage."""
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
+        """One experiment on the files as they are now; `expected` is the speed-up hoped for, `origin` its lineage.
+
+        `fresh`: on inputs that no other experiment had, to see whether a gain holds; else on the same ones as the others.
+        """
 
     def history(self) -> tuple[Past, ...]:
         """All experiments so far, those of earlier sittings too: what a continued trial goes on from."""

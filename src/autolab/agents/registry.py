@@ -21,6 +21,7 @@ AGENTS = {
     "anneal": "autolab.agents.search.anneal:Anneal",
     "evolve": "autolab.agents.search.evolve:Evolve",
     "tree": "autolab.agents.search.tree:Tree",
+    "researcher": "autolab.agents.researcher.researcher:Researcher",
     "claude-code": "autolab.agents.coding.agent:ClaudeCode",
     "codex": "autolab.agents.coding.agent:Codex",
     "gemini-cli": "autolab.agents.coding.agent:GeminiCli",

@@ -17,7 +17,7 @@ from autolab.lab.around import every, read_only, with_room
 from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
-from autolab.lab.outcome import native_cpu, outcome
+from autolab.lab.outcome import fresh_seed, native_cpu, outcome
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import replace_file
@@ -162,6 +162,7 @@ class LabBench:
             Executed(
                 argv=tuple(word[:2000] for word in argv[:100]),
                 exit_code=result.exit_code,
+                limit=result.limit,
                 seconds=max(0.0, ended - begun - (self._measuring_s - inside)),
                 cpu_s=result.cpu_s,
                 elapsed=ended,
@@ -186,7 +187,9 @@ class LabBench:
         write_file(self._parts.app, path, content)
         self.snapshot("write")
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
         """One experiment: the judge builds, runs, checks and measures the editable files as they are now."""
         with self._lock:
             self._check()
@@ -195,13 +198,15 @@ class LabBench:
             self._take("measure", submission)
             begun = parts.clock.used()
             best = state.best.measurement.score if state.best else None
-            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0), self._quiet)
+            number = len(state.experiments) + 1
+            seed = fresh_seed(parts.cases_seed, number) if fresh else parts.cases_seed
+            measurement = parts.judge.measure(submission, seed, max(0.0, best or 0.0), self._quiet)
             measurement = marked(measurement, state.started.noise if state.started else None)
             ended = parts.clock.used()
             assert self._commit is not None
             assert self._tree is not None
             experiment = Experiment(
-                number=len(state.experiments) + 1,
+                number=number,
                 commit=self._commit,
                 tree=self._tree,
                 parent=self._parent,
@@ -242,6 +247,7 @@ class LabBench:
             best_metric=best.measurement.metric if best else None,
             notes=state.told,
             vetoed=tuple(each.number for each in state.experiments if state.veto_of(each) is not None),
+            steps=state.steps,
         )
 
     def restore(self, experiment: int) -> None:

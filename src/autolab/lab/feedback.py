@@ -136,9 +136,11 @@ class Blinded(Bench):
         """Writes a file of the working copy."""
         self._bench.write(path, content)
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
         """One experiment, of which the mode decides what is told."""
-        number = self._bench.measure(hypothesis, expected, origin).number
+        number = self._bench.measure(hypothesis, expected, origin, fresh=fresh).number
         return told(self.feedback, self._bench.experiments(), number, self.seed)
 
     def status(self) -> Status:

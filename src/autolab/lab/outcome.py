@@ -1,5 +1,7 @@
 """What an experiment amounts to: for the agent, and for its record."""
 
+from random import Random
+
 from autolab.agents.bench import Outcome
 from autolab.ledger.records import Experiment, Measurement
 
@@ -27,3 +29,8 @@ def native_cpu(measurement: Measurement) -> float | None:
     timed = [pair.candidate_s + paired.empty_s for pair in paired.pairs] if paired and paired.clock == "cpu" else []
     known = [*(sample.cpu_s for sample in measurement.samples), *timed]
     return sum(known) if known else None
+
+
+def fresh_seed(cases_seed: int, experiment: int) -> int:
+    """The development seed of an experiment on inputs of its own."""
+    return Random(f"{cases_seed}/fresh/{experiment}").getrandbits(31)

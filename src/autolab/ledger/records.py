@@ -165,6 +165,7 @@ class Executed(Record):
     type: Literal["executed"] = "executed"
     argv: tuple[str, ...]
     exit_code: int | None  # None: killed
+    limit: str | None = None  # which one, where the lab killed it: wall, cpu, memory, output, processes, disk
     seconds: float  # wall, freezes of the lab's own making and measures asked for inside it taken off
     cpu_s: float | None = None
     elapsed: float  # budget wall used when it ended
