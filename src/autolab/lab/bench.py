@@ -18,6 +18,7 @@ from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.outcome import fresh_seed, native_cpu, outcome
+from autolab.lab.pulse import Calls
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import replace_file
@@ -100,6 +101,7 @@ class LabBench:
         self._lock = threading.RLock()
         self._taking_in = threading.Lock()  # apart from the other: a measure holds that for long
         self._freezer: Freezer | None = None  # of the box that a command runs in
+        self._calls = Calls()
         state = parts.journal.state
         self._commit: str | None = state.commit
         self._tree: str | None = state.state.tree if state.state else None
@@ -136,6 +138,16 @@ class LabBench:
         stop = self._parts.budget.stop(self._used())
         return Ending(stop.part, stop.detail) if stop else None
 
+    @property
+    def used_s(self) -> float:
+        """Seconds of the wall budget used."""
+        return self._parts.clock.used()
+
+    @property
+    def over(self) -> bool:
+        """Whether no command or measure is under way, and no call would be let in."""
+        return not self._calls.under_way and self.ending is not None
+
     def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall or CPU budget ends."""
         self._check()
@@ -143,7 +155,7 @@ class LabBench:
         self._freezer = freezer = Freezer()
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
-            with LabServer(self) as server, every(SNAPSHOT_S, lambda: self.snapshot("timer")):
+            with self._calls, LabServer(self) as server, every(SNAPSHOT_S, lambda: self.snapshot("timer")):
                 spec = BoxSpec(
                     argv=argv,
                     mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *read_only(around)),
@@ -191,7 +203,7 @@ class LabBench:
         self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
     ) -> Outcome:
         """One experiment: the judge builds, runs, checks and measures the editable files as they are now."""
-        with self._lock:
+        with self._calls, self._lock:
             self._check()
             parts, state = self._parts, self._parts.journal.state
             submission = from_folder(self.task, parts.app)

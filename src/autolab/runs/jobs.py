@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from autolab.errors import AutolabError
 from autolab.ledger.reader import LedgerTail
 from autolab.runs.engine import RunFailed, Watcher, Work, may_begin
+from autolab.runs.watch import Watch
 from autolab.runs.worker import INTERRUPTED
 
 _POLL_S = 0.1
@@ -28,6 +29,7 @@ class _Worker:
     work: Work
     process: "subprocess.Popen[bytes]"
     tail: LedgerTail
+    watch: Watch
 
     def tell(self, watcher: Watcher) -> None:
         """What is new in its ledger."""
@@ -59,10 +61,13 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
             time.sleep(_POLL_S)
             for worker in [*running]:
                 ended = worker.process.poll() is not None
+                closed = not ended and worker.watch.overdue() and worker.watch.end(worker.process)
                 worker.tell(watcher)
-                if ended:
+                if closed:
+                    waiting.appendleft(worker.work)  # for its grade
+                if ended or closed:
                     running.remove(worker)
-                    problems += _problem(worker)
+                    problems += [] if closed else _problem(worker)
     except BaseException:
         _end(running, watcher)
         raise
@@ -71,9 +76,9 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
 
 
 def _start(work: Work, held: int) -> _Worker:
-    trial = work.trial
-    tail = LedgerTail(trial.folder / "ledger.jsonl")
+    tail = LedgerTail(work.trial.folder / "ledger.jsonl")
     tail.new()  # told before
+    trial, watch = work.trial, Watch(work.trial)
     wanted = {
         "plan": work.entry.model_dump(), "task": trial.task.name, "agent": work.agent, "attempt": trial.attempt,
         "folder": str(trial.folder.parent.parent.absolute()),
@@ -85,7 +90,7 @@ def _start(work: Work, held: int) -> _Worker:
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
         process.stdin.write(json.dumps(wanted).encode())
-    return _Worker(work, process, tail)
+    return _Worker(work, process, tail, watch)
 
 
 def _problem(worker: _Worker) -> list[str]:
