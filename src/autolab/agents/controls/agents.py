@@ -73,7 +73,8 @@ class Restarter:
 
 class Recoverer:
     """Goes back to the best after bad news, never tries the same twice, expects what experience says, and where its
-    frame is exhausted tries another, which it grants a few refinements before it judges it."""
+    frame is exhausted tries another, which it grants a few refinements before it judges it.
+    """
 
     name = "recoverer"
 

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-
 _OF_NUMBERS = frozenset("0123456789+-.,ex")
 
 

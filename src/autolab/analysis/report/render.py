@@ -18,14 +18,13 @@ class _Safe(str):
 
 def markdown(document: Document, stem: str) -> str:
     """Figures are files beside it, `<stem>-<figure>.svg`."""
-    return _environment(html=False).get_template("document.md.j2").render(document=document, stem=stem)
+    return str(_environment(html=False).get_template("document.md.j2").render(document=document, stem=stem))
 
 
 def html(document: Document, lines: dict[Line, str]) -> str:
     """`lines`: a short description of every source, for the list that numbers lead to."""
-    return _environment(html=True).get_template("document.html.j2").render(
-        document=document, sources=[(_anchor(line), line, lines[line]) for line in document.sources()]
-    )
+    sources = [(_anchor(line), line, lines[line]) for line in document.sources()]
+    return str(_environment(html=True).get_template("document.html.j2").render(document=document, sources=sources))
 
 
 def _environment(*, html: bool) -> Any:

@@ -110,7 +110,7 @@ def revert_changes(trial: Path, tell: Callable[[Reverted], None] = lambda _: Non
 
 
 def _merge(current: bytes, base: bytes, other: bytes) -> bytes | None:
-    """git's three-way merge of one file; None for a conflict."""
+    """Git's three-way merge of one file; None for a conflict."""
     with tempfile.TemporaryDirectory(prefix="autolab-") as folder:
         names = []
         for name, content in (("current", current), ("base", base), ("other", other)):

@@ -24,7 +24,7 @@ def run_report(run: Path) -> Document:
     return Document(
         run.resolve().name,
         (
-            Section("Question", (Paragraph((Own("What do these agents reach on these tasks, and how do they take bad news?"),),),)),
+            Section("Question", (Paragraph((Own("What do these agents reach on these tasks, and how do they take bad news?"),)),)),
             Section("Trials", tuple(_trials(readable, evidence))),
             Section("Agents", tuple(_agents(readable, evidence))),
             Section("Limitations", tuple(_limitations(trials, readable, marks))),

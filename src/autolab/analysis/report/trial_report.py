@@ -6,7 +6,19 @@ from pathlib import Path
 
 from autolab.analysis.backfill import BACKFILL
 from autolab.analysis.failures import LABELS, Failure, corrected, failures, read_labels
-from autolab.analysis.report.document import Block, Cell, Commands, Document, Fact, Figure, Items, Own, Paragraph, Section, Table
+from autolab.analysis.report.document import (
+    Block,
+    Cell,
+    Commands,
+    Document,
+    Fact,
+    Figure,
+    Items,
+    Own,
+    Paragraph,
+    Section,
+    Table,
+)
 from autolab.analysis.report.document import Line as Source
 from autolab.analysis.report.figures import Dot, curve, shares
 from autolab.analysis.report.reverting import MOST, REVERTED, read_reverted

@@ -11,7 +11,7 @@ def draw(seed, family, size):
     return np.uint32(length).tobytes() + numbers.tobytes()
 
 
-def check(input, output):
+def check(input, output) -> str | None:
     truth = _truth(np.frombuffer(input, np.uint32)[1:])
     if len(output) != 4 * len(truth):
         return f"{len(output)} bytes instead of {4 * len(truth)}"
