@@ -32,7 +32,7 @@ def _environment(*, html: bool) -> Any:
 
     return Environment(
         loader=PackageLoader("autolab.analysis.report"),
-        autoescape=html,
+        autoescape=html,  # noqa: S701 - Markdown has none of its own: finalize escapes whatever is not ours
         undefined=StrictUndefined,
         finalize=_in_html if html else _in_markdown,
         trim_blocks=True,
