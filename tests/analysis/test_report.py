@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_ledgers import write_ledger
 from small_searches import lines, measured, records
 
 from autolab.analysis.report import files
@@ -17,20 +18,9 @@ from autolab.analysis.report.reverting import without
 from autolab.analysis.report.trial_report import read_evidence, trial_report
 from autolab.analysis.report.verify import facts_in
 from autolab.errors import AutolabError
-from autolab.ledger.chain import encode
 from autolab.ledger.records import AnyRecord, Experiment, Grade
 
 EVIL = '<script>alert(1)</script> "](javascript:alert(1)) ![x](http://evil) | **b** <img src=x onerror=alert(1)> {{ 7*7 }} \x1b[31m\u202e'
-
-
-def write(trial: Path, found: list[AnyRecord]) -> Path:
-    trial.mkdir(parents=True, exist_ok=True)
-    text, prev = b"", ""
-    for line in lines(found):
-        part, prev = encode(line.seq, line.time, prev, line.record)
-        text += part
-    (trial / "ledger.jsonl").write_bytes(text)
-    return trial
 
 
 def graded(*results: float | str, hypothesis: str = "") -> list[AnyRecord]:
@@ -43,7 +33,7 @@ def graded(*results: float | str, hypothesis: str = "") -> list[AnyRecord]:
 
 @pytest.fixture
 def trial(tmp_path: Path) -> Path:
-    return write(tmp_path / "small__acts__1", graded(2.0, "build", 1.5, "wrong", 3.0))
+    return write_ledger(tmp_path / "small__acts__1", graded(2.0, "build", 1.5, "wrong", 3.0))
 
 
 @pytest.mark.parametrize("as_html", [False, True])
@@ -67,7 +57,7 @@ def test_words_that_were_changed_are_found_too(trial: Path, as_html: bool) -> No
 
 def test_a_report_does_not_hold_for_another_ledger(trial: Path) -> None:
     files.write(trial, as_html=False)
-    write(trial, graded(2.0, "build", 1.5, "wrong", 4.0))
+    write_ledger(trial, graded(2.0, "build", 1.5, "wrong", 4.0))
     assert any("experiment.5.metric" in each for each in files.verify(trial, as_html=False))
 
 
@@ -102,8 +92,8 @@ class _Tags(HTMLParser):
 
 
 def test_what_an_agent_says_is_inert_in_both_forms(tmp_path: Path) -> None:
-    quiet = _Tags(files.write(write(tmp_path / "a", graded(2.0, hypothesis="quiet")), as_html=True)[0].read_text())
-    evil = write(tmp_path / "b", graded(2.0, hypothesis=EVIL))
+    quiet = _Tags(files.write(write_ledger(tmp_path / "a", graded(2.0, hypothesis="quiet")), as_html=True)[0].read_text())
+    evil = write_ledger(tmp_path / "b", graded(2.0, hypothesis=EVIL))
     text = files.write(evil, as_html=True)[0].read_text()
     loud = _Tags(text)
     assert (loud.tags, loud.attributes) == (quiet.tags, quiet.attributes)
@@ -156,8 +146,8 @@ def test_an_empty_ledger_has_nothing_to_report(tmp_path: Path) -> None:
 
 
 def test_a_run_s_report_holds_and_leads_to_its_trials(tmp_path: Path) -> None:
-    write(tmp_path / "r/trials/small__acts__1", graded(2.0, "wrong", 3.0))
-    write(tmp_path / "r/trials/small__acts__2", graded("build"))
+    write_ledger(tmp_path / "r/trials/small__acts__1", graded(2.0, "wrong", 3.0))
+    write_ledger(tmp_path / "r/trials/small__acts__2", graded("build"))
     for as_html in (False, True):
         [path, *_] = files.write(tmp_path / "r", as_html=as_html)
         assert "trials/small__acts__1/ledger.jsonl" in path.read_text()
