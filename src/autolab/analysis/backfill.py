@@ -57,6 +57,20 @@ def timeline(lines: Sequence[Line], found: Sequence[Backfilled]) -> tuple[Seen, 
     return tuple(sorted([*asked, *later], key=lambda each: (each.elapsed, each.seq)))
 
 
+def curve(seen: Sequence[Seen], vetoed: frozenset[int] = frozenset()) -> tuple[Seen, ...]:
+    """The new bests of a timeline, backfilled states among them; `vetoed`: lines that do not count.
+
+    The curve of a trial with its backfill: it runs over wall time, since what was measured later cost no experiment.
+    """
+    best, found = 0.0, []
+    for each in seen:
+        score = each.measurement.score
+        if each.measurement.verdict == "ok" and score is not None and score > best and each.seq not in vetoed:
+            best = score
+            found.append(each)
+    return tuple(found)
+
+
 def backfill(trial: Path, seed: int | None = None, tell: Callable[[Backfilled], None] = lambda _: None) -> tuple[Backfilled, ...]:
     """Measures what is left to measure, in the order of the states, and gives all there is. The same call continues.
 

@@ -15,15 +15,23 @@ def backfill(
 ) -> None:
     """Measure the states that the agent passed through without asking. The same command again continues."""
     from autolab.analysis.backfill import backfill as fill
+    from autolab.analysis.backfill import curve, timeline
+    from autolab.ledger.reader import read_ledger
     from autolab.ledger.records import Backfilled
+    from autolab.ledger.replay import replay
+    from autolab.runs.store import LEDGER
 
     def tell(found: Backfilled) -> None:
         score = found.measurement.score
         say(f"autolab: state of line {found.seq}: {found.measurement.verdict if score is None else f'score {score:.3f}'}")
 
     done = fill(trial, seed, tell)
+    lines = read_ledger(trial / LEDGER)
+    vetoed = replay(lines).vetoed_trees
+    bests = curve(timeline(lines, done), frozenset(line.seq for line in lines if getattr(line.record, "tree", None) in vetoed))
     if as_json:
-        print_json({"trial": trial.name, "backfilled": [each.model_dump(mode="json") for each in done]})
+        points = [{"at": each.elapsed, "score": each.measurement.score, "backfilled": each.backfilled, "line": each.seq} for each in bests]
+        print_json({"trial": trial.name, "backfilled": [each.model_dump(mode="json") for each in done], "curve": points})
         return
     rows = [
         (str(each.seq), figure(each.elapsed), each.measurement.verdict, figure(each.measurement.metric), figure(each.measurement.score))
