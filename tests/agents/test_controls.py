@@ -1,5 +1,6 @@
 """The controls of the resilience study: agents like any other, and each takes bad news as it was made to."""
 
+import contextlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -54,10 +55,8 @@ def on_frames(agent: object, seed: int = 1, experiments: int = 30) -> FakeBench:
     start = {"frames.txt": (ROOT / "benchmarks/study/frames/environment/app/frames.txt").read_bytes()}
     known = {"frames.txt": (ROOT / "benchmarks/study/frames/solution/frames.txt").read_bytes()}
     bench = FakeBench(judge_of(FRAMES), seed=seed, experiments=experiments, task=fake_task(start, known))
-    try:
+    with contextlib.suppress(BudgetSpent):
         agent.run(bench)  # type: ignore[attr-defined]
-    except BudgetSpent:
-        pass
     return bench
 
 
