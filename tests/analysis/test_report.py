@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ledgers import write_ledger
 from small_searches import lines, measured, records
@@ -18,7 +18,7 @@ from autolab.analysis.report.reverting import without
 from autolab.analysis.report.trial_report import read_evidence, trial_report
 from autolab.analysis.report.verify import facts_in
 from autolab.errors import AutolabError
-from autolab.ledger.records import AnyRecord, Experiment, Grade
+from autolab.ledger.records import AnyRecord, Experiment, Grade, TrialStarted
 
 EVIL = '<script>alert(1)</script> "](javascript:alert(1)) ![x](http://evil) | **b** <img src=x onerror=alert(1)> {{ 7*7 }} \x1b[31m\u202e'
 
@@ -112,6 +112,7 @@ def test_any_text_has_all_its_punctuation_escaped_in_markdown(text: str) -> None
     assert not re.search(r"[!-/:-@\[-`{-~\x00-\x1f]", left)
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_text_leaves_the_html_s_shape_alone(title: str, cell: str) -> None:
     def shape(title: str, cell: str) -> tuple[set[str], set[str]]:
@@ -152,3 +153,17 @@ def test_a_run_s_report_holds_and_leads_to_its_trials(tmp_path: Path) -> None:
         [path, *_] = files.write(tmp_path / "r", as_html=as_html)
         assert "trials/small__acts__1/ledger.jsonl" in path.read_text()
         assert files.verify(tmp_path / "r", as_html=as_html) == ()
+
+
+def test_a_run_of_trials_that_do_not_mix_is_not_averaged(tmp_path: Path) -> None:
+    found = graded(2.0, "wrong", 3.0)
+    start = found[0]
+    assert isinstance(start, TrialStarted)
+    elsewhere = start.model_copy(update={"provenance": start.provenance.model_copy(update={"task_digest": "edited"})})
+    write_ledger(tmp_path / "r/trials/small__acts__1", found)
+    write_ledger(tmp_path / "r/trials/small__acts__2", [elsewhere, *found[1:]])
+    [path, *_] = files.write(tmp_path / "r", as_html=False)
+    text = path.read_text()
+    assert "Nothing is averaged" in text
+    assert "2 digests" in text
+    assert "acts.reward" not in text

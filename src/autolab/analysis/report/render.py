@@ -1,6 +1,7 @@
 """A document as Markdown and as one self-contained HTML file. All that comes from agents is inert in both."""
 
 import re
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -27,6 +28,7 @@ def html(document: Document, lines: dict[Line, str]) -> str:
     return str(_environment(html=True).get_template("document.html.j2").render(document=document, sources=sources))
 
 
+@cache
 def _environment(*, html: bool) -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

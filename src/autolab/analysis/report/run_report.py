@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autolab.analysis.mixing import refuse_mixed
-from autolab.analysis.report.document import Block, Cell, Commands, Document, Fact, Own, Paragraph, Section, Table
+from autolab.analysis.mixing import mixed
+from autolab.analysis.report.document import Block, Cell, Commands, Document, Fact, Items, Own, Paragraph, Section, Table
 from autolab.analysis.report.trial_report import Evidence, read_evidence, score
 from autolab.analysis.resilience import COMPONENTS
 from autolab.analysis.trials import Trial, read_trials
@@ -14,19 +14,19 @@ from autolab.runs.store import LEDGER
 
 
 def run_report(run: Path) -> Document:
-    """The document of a run's folder. Pure but for reading it. AutolabError where trials do not mix."""
+    """The document of a run's folder. Pure but for reading it. Where trials do not mix, nothing is averaged, and it says so."""
     trials = read_trials([run])
     readable = [trial for trial in trials if trial.problem is None and trial.state.started is not None]
     if not readable:
         raise AutolabError(f"{run}: no trial to report on yet")
-    marks = refuse_mixed(readable, force=False)
+    marks = mixed(readable)
     evidence = [read_evidence(trial.folder, f"trials/{trial.folder.name}/") for trial in readable]
     return Document(
         run.resolve().name,
         (
             Section("Question", (Paragraph((Own("What do these agents reach on these tasks, and how do they take bad news?"),)),)),
             Section("Trials", tuple(_trials(readable, evidence))),
-            Section("Agents", tuple(_agents(readable, evidence))),
+            Section("Agents", tuple(_agents(readable, evidence, marks))),
             Section("Limitations", tuple(_limitations(trials, readable, marks))),
             Section("Commands", (Commands(("autolab show RUN               # its trials", "autolab report RUN --verify    # recomputes this report")),)),
         ),
@@ -51,8 +51,11 @@ def _trials(trials: Sequence[Trial], evidence: Sequence[Evidence]) -> Iterator[B
     yield Table(("task", "agent", "attempt", "score", "experiments", "resilience", "ended", "labels"), tuple(rows))
 
 
-def _agents(trials: Sequence[Trial], evidence: Sequence[Evidence]) -> Iterator[Block]:
+def _agents(trials: Sequence[Trial], evidence: Sequence[Evidence], marks: Sequence[str]) -> Iterator[Block]:
     """Means of the trials that are known; each leads to all the lines that it is made from."""
+    if marks:
+        yield Paragraph((Own("Nothing is averaged: these trials do not mix, see the limitations."),))
+        return
     rows: list[tuple[Cell, ...]] = []
     for agent in sorted({trial.agent for trial in trials}):
         mine = [(trial, found) for trial, found in zip(trials, evidence, strict=True) if trial.agent == agent]
@@ -75,7 +78,6 @@ def _mean(key: str, values: Sequence[tuple[float | None, Evidence, type]]) -> Ce
 
 def _limitations(trials: Sequence[Trial], readable: Sequence[Trial], marks: Sequence[str]) -> Iterator[Block]:
     unread = len(trials) - len(readable)
-    words = [Own("Only what ledgers tell so far is here."), *(Own(f" {unread} trials cannot be read." if unread else "") for _ in (1,))]
-    yield Paragraph(tuple(words))
+    yield Paragraph((Own("Only what ledgers tell so far is here." + (f" {unread} trials cannot be read, or have not begun." if unread else "")),))
     if marks:
-        yield Paragraph(tuple(f"{mark} " for mark in marks))
+        yield Items(tuple((mark,) for mark in marks))

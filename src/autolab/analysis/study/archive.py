@@ -9,19 +9,19 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autolab.runs.store import LEDGER
+from autolab.runs.store import LEDGER, is_trial, read_trial
 
 HISTORY = "history.git"
 
 
 def pack(runs: Sequence[Path], archive: Path, with_history: Sequence[str]) -> None:
-    """Writes every trial's ledger; of the runs named in `with_history` the states of their programs too.
+    """Writes the ledger of every trial that is finished; of the runs named in `with_history` the states of their programs too.
 
     A history is stored as a pack without its index, which `unpacked` makes again.
     """
     with tempfile.TemporaryDirectory(prefix="autolab-") as work, tarfile.open(archive, "w:xz", preset=9) as tar:
         for run in sorted(runs, key=lambda each: each.name):
-            for trial in sorted(each for each in (run / "trials").iterdir() if (each / LEDGER).is_file()):
+            for trial in sorted(each for each in (run / "trials").iterdir() if _finished(each)):
                 name = f"{run.name}/trials/{trial.name}"
                 _add(tar, f"{name}/{LEDGER}", (trial / LEDGER).read_bytes())
                 if run.name in with_history:
@@ -38,6 +38,10 @@ def unpacked(archive: Path) -> Iterator[Path]:
         for pack_file in sorted(folder.rglob(f"{HISTORY}.pack")):
             _index(pack_file)
         yield folder
+
+
+def _finished(trial: Path) -> bool:
+    return is_trial(trial) and read_trial(trial).state.ended is not None
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
