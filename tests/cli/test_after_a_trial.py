@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autolab.analysis.backfill import read_backfill, timeline
+from autolab.analysis.resilience import COMPONENTS
 from autolab.cli.main import app
 from autolab.errors import AutolabError
 from autolab.ledger.reader import read_ledger
@@ -92,6 +93,18 @@ def test_label_shows_evidence_and_takes_a_correction(trial: Path) -> None:
     assert json.loads(autolab("label", trial, "--json"))["labels"] == []
     with pytest.raises(AutolabError, match="give numbers of ledger lines"):
         autolab("label", trial, "stuck", "--evidence", "x")
+
+
+def test_resilience_shows_every_component_beside_the_composite(trial: Path) -> None:
+    text = autolab("resilience", trial)
+    assert all(name in text for name in ("resilience", *COMPONENTS))
+    [found] = json.loads(autolab("resilience", trial.parents[1], "--json"))["trials"]
+    assert tuple(found["resilience"]["components"]) == COMPONENTS
+    assert sum(found["time"]["seconds"].values()) == pytest.approx(found["time"]["elapsed"])
+    empty = trial.parents[2] / "empty"
+    (empty / "trials").mkdir(parents=True)
+    with pytest.raises(AutolabError, match="no trials in"):
+        autolab("resilience", empty)
 
 
 def test_a_changed_task_is_not_measured_beside_the_old_figures(trial: Path) -> None:

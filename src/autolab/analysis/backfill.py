@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autolab.analysis.histories import HISTORY
 from autolab.errors import AutolabError
 from autolab.judge.judge import NEVER
 from autolab.judge.submission import from_files
@@ -80,7 +81,7 @@ def backfill(trial: Path, seed: int | None = None, tell: Callable[[Backfilled], 
     lines = read_ledger(trial / LEDGER)
     state = replay(lines)
     task = task_of(trial, state)
-    history = Snapshots.read(trial / "history.git")
+    history = Snapshots.read(trial / HISTORY)
     with LedgerWriter.open(trial / BACKFILL) as writer, temporary_judge(task) as judge:
         same_toolchain(trial, state, judge.provenance.fingerprint)
         done = {line.record.tree for line in writer.found if isinstance(line.record, Backfilled)}

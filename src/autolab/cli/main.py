@@ -28,6 +28,7 @@ COMMANDS = {
     "bench status": ("autolab.cli.bench_close:status", "Say what is left of a bench's budget, and the best so far."),
     "bench close": ("autolab.cli.bench_close:close", "Destroy a bench, grade what was reached, end the trial."),
     "mcp": ("autolab.cli.mcp:mcp", "Serve a bench's operations over MCP, for any agent that speaks it."),
+    "resilience": ("autolab.cli.resilience:resilience", "Say how agents take bad news, and where the time went."),
     "ablate": ("autolab.cli.ablate:ablate", "Run an agent with and without feedback: what is the loop worth?"),
     "label": ("autolab.cli.label:label", "Show what went wrong in a trial, or correct it."),
     "backfill": ("autolab.cli.backfill:backfill", "Measure the states that an agent passed through without asking."),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autolab.analysis.backfill import development_seed, same_toolchain, task_of
+from autolab.analysis.histories import HISTORY
 from autolab.errors import AutolabError
 from autolab.judge.judge import NEVER
 from autolab.judge.submission import from_files
@@ -82,7 +83,7 @@ def revert_changes(trial: Path, tell: Callable[[Reverted], None] = lambda _: Non
     state = replay(read_ledger(trial / LEDGER))
     if state.grade is None:
         raise AutolabError(f"{trial}: no grade yet, so no final program; continue its run first")
-    history = Snapshots.read(trial / "history.git")
+    history = Snapshots.read(trial / HISTORY)
     kept = kept_changes(state, history.ancestry)[-MOST:]
     if not kept:
         return

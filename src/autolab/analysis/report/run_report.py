@@ -4,7 +4,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autolab.analysis.mixing import mixed
-from autolab.analysis.report.document import Block, Cell, Commands, Document, Fact, Items, Own, Paragraph, Section, Table
+from autolab.analysis.report.document import (
+    Block,
+    Cell,
+    Commands,
+    Document,
+    Fact,
+    Items,
+    Own,
+    Paragraph,
+    Section,
+    Table,
+)
 from autolab.analysis.report.trial_report import Evidence, read_evidence, score
 from autolab.analysis.resilience import COMPONENTS
 from autolab.analysis.trials import Trial, read_trials

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autolab.analysis.backfill import BACKFILL
 from autolab.analysis.failures import LABELS, Failure, corrected, failures, read_labels
+from autolab.analysis.histories import files_of
 from autolab.analysis.report.document import (
     Block,
     Cell,
@@ -25,7 +26,6 @@ from autolab.analysis.report.reverting import MOST, REVERTED, read_reverted
 from autolab.analysis.resilience import Resilience, resilience
 from autolab.analysis.time_use import PARTS, TimeUse, time_use
 from autolab.errors import AutolabError
-from autolab.lab.snapshots import Snapshots
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import Backfilled, BenchClosed, Experiment, Grade, Line, Measurement, Reverted, TrialStarted
 from autolab.ledger.replay import TrialState, replay
@@ -66,8 +66,6 @@ def read_evidence(trial: Path, prefix: str = "") -> Evidence:
     state = replay(lines)
     if state.started is None:
         raise AutolabError(f"{trial / LEDGER}: empty; there is nothing to report yet")
-    history = trial / "history.git"
-    states = Snapshots.read(history).states({each.tree for each in state.states}) if (history / "objects").is_dir() else None
     path = trial / BACKFILL
     later = read_ledger(path) if path.is_file() else []
     return Evidence(
@@ -75,7 +73,7 @@ def read_evidence(trial: Path, prefix: str = "") -> Evidence:
         lines=lines,
         state=state,
         started=state.started,
-        resilience=resilience(state, None if states is None else states.__getitem__),
+        resilience=resilience(state, files_of(trial, state)),
         time=time_use(lines),
         failures=corrected(failures(lines), read_labels(trial)),
         reverted=read_reverted(trial),

@@ -9,9 +9,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autolab.analysis.histories import HISTORY
 from autolab.runs.store import LEDGER, is_trial, read_trial
-
-HISTORY = "history.git"
 
 
 def pack(runs: Sequence[Path], archive: Path, with_history: Sequence[str]) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from autolab.analysis.ablation import Effect, effects
 from autolab.analysis.aggregate import aggregate
 from autolab.analysis.bootstrap import interval
+from autolab.analysis.histories import files_of
 from autolab.analysis.mixing import mixed
 from autolab.analysis.paired import PairedDifference
 from autolab.analysis.resilience import COMPONENTS, resilience
 from autolab.analysis.study.ordering import CLAIMS, Claim, Subject, claims, dropped, means
 from autolab.analysis.table import rewards_of
 from autolab.analysis.trials import Trial, read_trials
-from autolab.lab.snapshots import Snapshots
 
 SEARCH, ABLATION, CONTROLS = "search", "ablation", "resilience"
 """Runs of the study; those of the ablation are ABLATION-true and so on."""
@@ -33,8 +33,7 @@ def subjects(trials: Sequence[Trial]) -> tuple[Subject, ...]:
     """The controls' trials with their resilience. A grade that is not ok counts 0, as everywhere."""
     found = []
     for trial in trials:
-        states = Snapshots.read(trial.folder / "history.git").states({each.tree for each in trial.state.states})
-        measured = resilience(trial.state, states.__getitem__)
+        measured = resilience(trial.state, files_of(trial.folder, trial.state))
         found.append(Subject(trial.agent, trial.attempt or 0, trial.score or 0.0, measured.components))
     return tuple(found)
 
@@ -92,7 +91,7 @@ def _resilience(trials: Sequence[Trial]) -> Iterator[str]:
     yield "to its best, tries nothing twice, expects what experience says, and leaves a frame that is exhausted. The **stubborn** one"
     yield "refines for ever in one frame, without memory. The **restarter** begins from scratch every time. The **quitter** knows the"
     yield "task's own reference from the start, and stops at the first bad news. So raw score shows what an agent knew, and resilience"
-    yield "must not.\n"
+    yield "must not. A trial in which no setback came, so that its composite is not known, counts 0 in the differences.\n"
     for task in sorted({trial.task for trial in trials}):
         yield from _kind(task, [trial for trial in trials if trial.task == task])
 
