@@ -167,3 +167,15 @@ def test_a_run_of_trials_that_do_not_mix_is_not_averaged(tmp_path: Path) -> None
     assert "Nothing is averaged" in text
     assert "2 digests" in text
     assert "acts.reward" not in text
+
+
+@pytest.mark.parametrize(
+    "found",
+    [records(closed=None)[:1], records(closed=None), records(2.0, closed=None), records("build", "wrong", "slow", "lab"), records(closed="crashed")],
+    ids=["begun", "nothing done", "one experiment", "all failed", "crashed at once"],
+)
+def test_a_trial_that_has_little_to_tell_has_a_report_that_holds(tmp_path: Path, found: list[AnyRecord]) -> None:
+    write_ledger(tmp_path, found, tail=b'{"seq":99,"time":"2026')  # and a line that broke off
+    for as_html in (False, True):
+        files.write(tmp_path, as_html=as_html)
+        assert files.verify(tmp_path, as_html=as_html) == ()

@@ -1,5 +1,6 @@
 """The study: its claims on made-up subjects, its archive, and its page, which the committed ledgers give to the byte."""
 
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from autolab.analysis.resilience import COMPONENTS
 from autolab.analysis.study.archive import pack, unpacked
 from autolab.analysis.study.ordering import CLAIMS, Subject, claims, dropped, figure_of, means
 from autolab.analysis.study.page import page
+from autolab.errors import AutolabError
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import State, TrialEnded
@@ -82,6 +84,14 @@ def test_what_was_packed_comes_back_and_packing_again_gives_the_same_bytes(tmp_p
         trees = [line.record.tree for line in read_ledger(trial / "ledger.jsonl") if isinstance(line.record, State)]
         found = Snapshots.read(trial / "history.git").states(trees)
     assert [found[tree] for tree in trees] == [{"a.txt": b"one\n"}, {"a.txt": b"two\n", "b/c.txt": b"\0"}]
+
+
+def test_an_archive_cannot_write_outside_its_folder(tmp_path: Path) -> None:
+    for name in ("../out", "/out"):
+        with tarfile.open(tmp_path / "bad.tar.xz", "w:xz") as tar:
+            tar.addfile(tarfile.TarInfo(name))
+        with pytest.raises(AutolabError, match="no file of a study"), unpacked(tmp_path / "bad.tar.xz"):
+            pass
 
 
 def test_a_study_without_runs_is_an_empty_page(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autolab.analysis.histories import HISTORY
+from autolab.errors import AutolabError
 from autolab.runs.store import LEDGER, is_trial, read_trial
 
 
@@ -33,7 +34,8 @@ def unpacked(archive: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="autolab-") as work:
         folder = Path(work)
         with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+            for entry in tar:
+                _take_out(tar, entry, folder)
         for pack_file in sorted(folder.rglob(f"{HISTORY}.pack")):
             _index(pack_file)
         yield folder
@@ -41,6 +43,16 @@ def unpacked(archive: Path) -> Iterator[Path]:
 
 def _finished(trial: Path) -> bool:
     return is_trial(trial) and read_trial(trial).state.ended is not None
+
+
+def _take_out(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
+    """One regular file, inside the folder; anything else is no archive of ours. (`extractall` is safe from 3.11.4 on only.)"""
+    file = tar.extractfile(entry) if entry.isreg() else None
+    if file is None or ".." in Path(entry.name).parts or entry.name.startswith("/"):
+        raise AutolabError(f"{tar.name}: {entry.name!r} is no file of a study; bring back an untouched archive")
+    path = folder / entry.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(file.read())
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
