@@ -10,11 +10,16 @@ from autolab.analysis.paired import paired_difference
 from autolab.analysis.trials import Trial
 from autolab.errors import AutolabError
 
-DIFFERENCES = st.lists(st.lists(st.integers(-100, 100).map(lambda each: each / 100), min_size=2, max_size=6), min_size=1, max_size=4)
+DIFFERENCES = st.lists(
+    st.lists(st.integers(-100, 100).map(lambda each: each / 100), min_size=2, max_size=6), min_size=1, max_size=4
+)
 
 
 def trials(mode: str, scores: list[float], task: str = "small") -> list[Trial]:
-    return [seen(Made(scores=[0.0, score], grade=score, task=task, attempt=n, feedback=mode)) for n, score in enumerate(scores, 1)]
+    return [
+        seen(Made(scores=[0.0, score], grade=score, task=task, attempt=n, feedback=mode))
+        for n, score in enumerate(scores, 1)
+    ]
 
 
 def only(found: tuple[Effect, ...], task: str | None, mode: str = "withheld") -> Effect:
@@ -22,7 +27,10 @@ def only(found: tuple[Effect, ...], task: str | None, mode: str = "withheld") ->
 
 
 def test_a_loop_that_earns_its_gain_is_seen() -> None:
-    found = effects([*trials("true", [0.5, 0.6, 0.7]), *trials("withheld", [0.1, 0.2, 0.3]), *trials("shuffled", [0.2, 0.0, 0.1])], "climb")
+    found = effects(
+        [*trials("true", [0.5, 0.6, 0.7]), *trials("withheld", [0.1, 0.2, 0.3]), *trials("shuffled", [0.2, 0.0, 0.1])],
+        "climb",
+    )
     effect = only(found, "small")
     assert effect.difference is not None
     assert effect.difference.mean == pytest.approx(0.4)
@@ -33,7 +41,9 @@ def test_a_loop_that_earns_its_gain_is_seen() -> None:
 def test_what_resampling_reaches_too_is_not_the_loop_s() -> None:
     found = effects([*trials("true", [0.1, 0.6, 0.3]), *trials("withheld", [0.5, 0.2, 0.3])], "climb")
     assert not only(found, "small").dependent
-    assert not only(effects([*trials("true", [0.1]), *trials("withheld", [0.0])], "climb"), "small").dependent  # one pair tells nothing
+    assert not only(
+        effects([*trials("true", [0.1]), *trials("withheld", [0.0])], "climb"), "small"
+    ).dependent  # one pair tells nothing
 
 
 def test_all_tasks_weigh_the_same() -> None:

@@ -13,9 +13,10 @@ from small_searches import lines, measured, records
 from autolab.analysis.report import files
 from autolab.analysis.report.document import Document, Fact, Own, Paragraph, Section, Table
 from autolab.analysis.report.document import Line as Source
+from autolab.analysis.report.evidence import read_evidence
 from autolab.analysis.report.render import html, markdown, markdown_inert
 from autolab.analysis.report.reverting import without
-from autolab.analysis.report.trial_report import read_evidence, trial_report
+from autolab.analysis.report.trial_report import trial_report
 from autolab.analysis.report.verify import facts_in
 from autolab.errors import AutolabError
 from autolab.ledger.records import AnyRecord, Experiment, Grade, TrialStarted
@@ -26,7 +27,10 @@ EVIL = '<script>alert(1)</script> "](javascript:alert(1)) ![x](http://evil) | **
 def graded(*results: float | str, hypothesis: str = "") -> list[AnyRecord]:
     found = records(*results, closed="wall")
     if hypothesis:
-        found = [each.model_copy(update={"hypothesis": hypothesis}) if isinstance(each, Experiment) else each for each in found]
+        found = [
+            each.model_copy(update={"hypothesis": hypothesis}) if isinstance(each, Experiment) else each
+            for each in found
+        ]
     grade = {"commit": "c1", "tree": "t1", "choice": "best", "reward": 0.3, "measurement": measured(2.0)}
     return [*found, Grade.model_validate(grade)]
 
@@ -65,8 +69,14 @@ def test_every_number_leads_to_lines_that_are_there(trial: Path) -> None:
     document = trial_report(read_evidence(trial))
     found = list(document.facts())
     assert len({fact.key for fact in found}) == len(found)
-    assert all(0 <= line.seq < len(lines(graded(2.0, "build", 1.5, "wrong", 3.0))) for fact in found for line in fact.lines)
-    assert {fact.key for fact in found if not fact.lines} <= {"forecasts.confirmed", "forecasts.partly", "forecasts.refuted"}
+    assert all(
+        0 <= line.seq < len(lines(graded(2.0, "build", 1.5, "wrong", 3.0))) for fact in found for line in fact.lines
+    )
+    assert {fact.key for fact in found if not fact.lines} <= {
+        "forecasts.confirmed",
+        "forecasts.partly",
+        "forecasts.refuted",
+    }
     text = markdown(document, "report")
     assert [fact.key for fact in facts_in(text)] == [fact.key for fact in found]
 
@@ -92,7 +102,9 @@ class _Tags(HTMLParser):
 
 
 def test_what_an_agent_says_is_inert_in_both_forms(tmp_path: Path) -> None:
-    quiet = _Tags(files.write(write_ledger(tmp_path / "a", graded(2.0, hypothesis="quiet")), as_html=True)[0].read_text())
+    quiet = _Tags(
+        files.write(write_ledger(tmp_path / "a", graded(2.0, hypothesis="quiet")), as_html=True)[0].read_text()
+    )
     evil = write_ledger(tmp_path / "b", graded(2.0, hypothesis=EVIL))
     text = files.write(evil, as_html=True)[0].read_text()
     loud = _Tags(text)
@@ -171,7 +183,13 @@ def test_a_run_of_trials_that_do_not_mix_is_not_averaged(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "found",
-    [records(closed=None)[:1], records(closed=None), records(2.0, closed=None), records("build", "wrong", "slow", "lab"), records(closed="crashed")],
+    [
+        records(closed=None)[:1],
+        records(closed=None),
+        records(2.0, closed=None),
+        records("build", "wrong", "slow", "lab"),
+        records(closed="crashed"),
+    ],
     ids=["begun", "nothing done", "one experiment", "all failed", "crashed at once"],
 )
 def test_a_trial_that_has_little_to_tell_has_a_report_that_holds(tmp_path: Path, found: list[AnyRecord]) -> None:

@@ -55,9 +55,19 @@ def test_moves_on_a_plateau_and_what_they_bring() -> None:
     state = searched(2.0, *["wrong"] * 5, Try("wrong", tree="other"), Try(3.0, tree="new"), 1.0)
     done = steps(state)
     apart = distances(done, START, history(other=OTHER, new=OTHER))
-    assert [distance >= 0.25 for distance in apart] == [False] * 6 + [True, True, True]  # the last is far from the new best
+    assert [distance >= 0.25 for distance in apart] == [False] * 6 + [
+        True,
+        True,
+        True,
+    ]  # the last is far from the new best
     found = moves(done, plateaus(done), apart)
-    assert (found.plateaus, found.answered, found.rate, found.restructure_payoff, found.refine_payoff) == (1, 1.0, 1.0, 1.0, None)
+    assert (found.plateaus, found.answered, found.rate, found.restructure_payoff, found.refine_payoff) == (
+        1,
+        1.0,
+        1.0,
+        1.0,
+        None,
+    )
 
 
 def test_who_only_refines_on_a_plateau_has_not_answered_it() -> None:
@@ -100,7 +110,10 @@ def test_the_composite_is_the_mean_of_what_is_known() -> None:
     assert set(without(found, "gain").components) == set(COMPONENTS) - {"gain"}
 
 
-@given(st.lists(st.one_of(st.floats(0.1, 20.0), st.sampled_from(sorted(FAILED))), max_size=25), st.sampled_from(["finished", "wall", "crashed"]))
+@given(
+    st.lists(st.one_of(st.floats(0.1, 20.0), st.sampled_from(sorted(FAILED))), max_size=25),
+    st.sampled_from(["finished", "wall", "crashed"]),
+)
 def test_every_component_of_any_search_is_in_0_to_1(results: list[float | str], closed: str) -> None:
     found = resilience(searched(*results, closed=closed, experiments=25), history())
     assert tuple(found.components) == COMPONENTS

@@ -68,7 +68,10 @@ def history(folder: Path) -> Path:
     states = Snapshots.open(trial / "history.git")
     first, tree = states.commit({"a.txt": b"one\n"}, "start", None)
     second, other = states.commit({"a.txt": b"two\n", "b/c.txt": b"\0"}, "write", first)
-    seen = [State(commit=first, tree=tree, elapsed=0.0, cause="start"), State(commit=second, tree=other, elapsed=1.0, cause="write")]
+    seen = [
+        State(commit=first, tree=tree, elapsed=0.0, cause="start"),
+        State(commit=second, tree=other, elapsed=1.0, cause="write"),
+    ]
     write_ledger(trial, [records()[0], *seen, TrialEnded(reward=0.0, experiments=0, elapsed=1.0)])
     write_ledger(folder / "resilience/trials/frames__acts__2", records())  # not finished: left out
     return folder / "resilience"

@@ -47,7 +47,9 @@ def trial(tmp_path_factory: pytest.TempPathFactory, sandbox: object) -> Path:
     folder = tmp_path_factory.mktemp("after")
     shutil.copytree(COVER, folder / "cover")
     (folder / "quiet.py").write_text(AGENT)
-    autolab("run", folder / "cover", "-a", f"{folder}/quiet.py:Quiet", "--name", "r", "--out", folder / "runs", "--json")
+    autolab(
+        "run", folder / "cover", "-a", f"{folder}/quiet.py:Quiet", "--name", "r", "--out", folder / "runs", "--json"
+    )
     return folder / "runs/r/trials/cover__quiet__1"
 
 
@@ -56,7 +58,9 @@ def test_backfill_measures_each_unmeasured_state_once_and_marks_it(trial: Path) 
     done = json.loads(autolab("backfill", trial, "--json"))
     first = done["backfilled"]
     assert len(first) == 2
-    assert [each["backfilled"] for each in done["curve"]] == [True]  # twenty sets cover it: nothing measured was as good
+    assert [each["backfilled"] for each in done["curve"]] == [
+        True
+    ]  # twenty sets cover it: nothing measured was as good
     assert json.loads(autolab("backfill", trial, "--json"))["backfilled"] == first  # nothing is measured again
     assert (trial / "ledger.jsonl").read_bytes() == before
     seen = timeline(read_ledger(trial / "ledger.jsonl"), read_backfill(trial))
@@ -121,7 +125,22 @@ def test_a_changed_task_is_not_measured_beside_the_old_figures(trial: Path) -> N
 
 
 def test_ablate_runs_every_mode_and_gives_the_difference(tmp_path: Path, sandbox: object) -> None:
-    words = ["ablate", "climb", COVER, "--experiments", 3, "--attempts", 2, "--modes", "true,withheld", "--out", tmp_path, "--name", "a", "--json"]
+    words = [
+        "ablate",
+        "climb",
+        COVER,
+        "--experiments",
+        3,
+        "--attempts",
+        2,
+        "--modes",
+        "true,withheld",
+        "--out",
+        tmp_path,
+        "--name",
+        "a",
+        "--json",
+    ]
     found = json.loads(autolab(*words))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a-true", "a-withheld"]
     [effect, total] = found["effects"]

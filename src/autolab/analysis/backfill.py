@@ -54,7 +54,11 @@ def timeline(lines: Sequence[Line], found: Sequence[Backfilled]) -> tuple[Seen, 
         Seen(line.record.elapsed, line.record.measurement, backfilled=False, seq=line.seq)
         for line in lines if isinstance(line.record, Experiment)
     ]  # fmt: skip
-    later = [Seen(each.elapsed, each.measurement, backfilled=True, seq=each.seq) for each in found if each.elapsed is not None]
+    later = [
+        Seen(each.elapsed, each.measurement, backfilled=True, seq=each.seq)
+        for each in found
+        if each.elapsed is not None
+    ]
     return tuple(sorted([*asked, *later], key=lambda each: (each.elapsed, each.seq)))
 
 
@@ -72,7 +76,9 @@ def curve(seen: Sequence[Seen], vetoed: frozenset[int] = frozenset()) -> tuple[S
     return tuple(found)
 
 
-def backfill(trial: Path, seed: int | None = None, tell: Callable[[Backfilled], None] = lambda _: None) -> tuple[Backfilled, ...]:
+def backfill(
+    trial: Path, seed: int | None = None, tell: Callable[[Backfilled], None] = lambda _: None
+) -> tuple[Backfilled, ...]:
     """Measures what is left to measure, in the order of the states, and gives all there is. The same call continues.
 
     `seed`: of the development inputs; None: the one that the trial's own experiments, or its run, had. Nothing is
@@ -90,7 +96,9 @@ def backfill(trial: Path, seed: int | None = None, tell: Callable[[Backfilled], 
             if found.tree in done:
                 continue
             measured = judge.measure(from_files(task, history.files(found.commit)), cases_seed, NEVER)
-            record = Backfilled(seq=seq, commit=found.commit, tree=found.tree, elapsed=found.elapsed, measurement=measured)
+            record = Backfilled(
+                seq=seq, commit=found.commit, tree=found.tree, elapsed=found.elapsed, measurement=measured
+            )
             writer.append(record)
             tell(record)
     return read_backfill(trial)
@@ -116,7 +124,9 @@ def same_toolchain(trial: Path, state: TrialState, fingerprint: str) -> None:
     assert state.started is not None
     before = state.started.provenance.fingerprint
     if before != fingerprint:
-        raise AutolabError(f"{trial}: measured with toolchain {before}, this machine has {fingerprint}; use the machine it was made on")
+        raise AutolabError(
+            f"{trial}: measured with toolchain {before}, this machine has {fingerprint}; use the machine it was made on"
+        )
 
 
 def development_seed(trial: Path, state: TrialState) -> int:

@@ -11,9 +11,13 @@ MODES = "true,withheld,shuffled"
 def ablate(
     agent: Annotated[str, typer.Argument(help="One agent, as after -a of run.")],
     tasks: Annotated[list[str], typer.Argument(help="Tasks of the suite, or task folders.")],
-    name: Annotated[str | None, typer.Option(help="Name; the runs are NAME-true, NAME-withheld and NAME-shuffled.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name; the runs are NAME-true, NAME-withheld and NAME-shuffled.")
+    ] = None,
     wall: Annotated[float | None, typer.Option(min=1, help="Seconds a trial may take; by default the task's.")] = None,
-    experiments: Annotated[int | None, typer.Option(min=1, help="Experiments a trial may make; by default unlimited.")] = None,
+    experiments: Annotated[
+        int | None, typer.Option(min=1, help="Experiments a trial may make; by default unlimited.")
+    ] = None,
     attempts: Annotated[int, typer.Option(min=2, help="Trials on each task with each feedback.")] = 5,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Trials at once.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="What agents' randomness and development inputs come from.")] = 1,
@@ -65,6 +69,18 @@ def _print(found: Any) -> None:
         mean = "-" if apart is None else f"{apart.mean:+.3f}"
         mark = "feedback-dependent" if each.task is not None and each.mode == "withheld" and each.dependent else ""
         pairs = "0" if apart is None else str(apart.pairs)
-        rows.append((each.task or "all", each.mode, figure(each.closed), figure(each.other), mean, interval, pairs, str(each.left_out), mark))
+        rows.append(
+            (
+                each.task or "all",
+                each.mode,
+                figure(each.closed),
+                figure(each.other),
+                mean,
+                interval,
+                pairs,
+                str(each.left_out),
+                mark,
+            )
+        )
     columns = ("task", "against", "true", "other", "difference", "95 % interval", "pairs", "left out", "mark")
     print_table(columns, rows, right=("true", "other", "difference", "pairs", "left out"))

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def resilience(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs or trials.")],
-    force: Annotated[bool, typer.Option("--force", help="Average what differs in machine, digest or version, and mark it.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Average what differs in machine, digest or version, and mark it.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say how agents take bad news, how their trials ended, and where the time went."""
@@ -29,9 +31,13 @@ def resilience(
 
     trials = [trial for trial in read_trials(runs) if not _problem(trial)]
     if not trials:
-        raise AutolabError(f"no trials in {', '.join(map(str, runs))}; give folders that autolab run made, e.g. runs/NAME")
+        raise AutolabError(
+            f"no trials in {', '.join(map(str, runs))}; give folders that autolab run made, e.g. runs/NAME"
+        )
     marks = refuse_mixed(trials, force=force)
-    found = [(trial, measured(trial.state, files_of(trial.folder, trial.state)), time_use(trial.lines())) for trial in trials]
+    found = [
+        (trial, measured(trial.state, files_of(trial.folder, trial.state)), time_use(trial.lines())) for trial in trials
+    ]
     if as_json:
         print_json({"mixed": list(marks), "trials": [_data(*each) for each in found]})
         return
@@ -51,7 +57,14 @@ def _data(trial: "Trial", found: "Resilience", time: "TimeUse") -> dict[str, Any
     from dataclasses import asdict
 
     whole = {**asdict(found), "composite": found.composite}
-    return {"trial": trial.name, "task": trial.task, "agent": trial.agent, "attempt": trial.attempt, "resilience": whole, "time": asdict(time)}
+    return {
+        "trial": trial.name,
+        "task": trial.task,
+        "agent": trial.agent,
+        "attempt": trial.attempt,
+        "resilience": whole,
+        "time": asdict(time),
+    }
 
 
 def _print_trials(found: Sequence[tuple["Trial", "Resilience", "TimeUse"]]) -> None:

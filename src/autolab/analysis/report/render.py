@@ -47,14 +47,19 @@ def _in_html(value: Any) -> Any:
     if isinstance(value, Fact):
         where = " ".join(f"{line.file}#{line.seq}" for line in value.lines)
         target = f'href="#{_anchor(value.lines[0])}" ' if value.lines else ""
-        return Markup('<a class="fact" {}data-key="{}" data-lines="{}">{}</a>').format(Markup(target), value.key, where, value.text)  # noqa: S704 - the anchor is made of safe characters, the rest is escaped by format
+        link = Markup('<a class="fact" {}data-key="{}" data-lines="{}">{}</a>')  # format escapes what it puts in
+        return link.format(Markup(target), value.key, where, value.text)  # noqa: S704 - an anchor is letters, digits and -
     return value if isinstance(value, Own | Markup) or not isinstance(value, str) else plain(value)
 
 
 def _in_markdown(value: Any) -> Any:
     if isinstance(value, Fact):
         first = value.lines[0] if value.lines else None
-        target = f"{first.file}#{','.join(str(line.seq) for line in value.lines if line.file == first.file)}" if first else "#"
+        target = (
+            f"{first.file}#{','.join(str(line.seq) for line in value.lines if line.file == first.file)}"
+            if first
+            else "#"
+        )
         return f'[{value.text}]({target} "{value.key}")'
     return value if isinstance(value, Own | _Safe) or not isinstance(value, str) else markdown_inert(value)
 

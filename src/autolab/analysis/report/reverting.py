@@ -88,7 +88,9 @@ def revert_changes(trial: Path, tell: Callable[[Reverted], None] = lambda _: Non
     if not kept:
         return
     task = task_of(trial, state)
-    states = history.states([state.grade.tree, *(tree for each in kept for tree in (each.before, each.experiment.tree))])
+    states = history.states(
+        [state.grade.tree, *(tree for each in kept for tree in (each.before, each.experiment.tree))]
+    )
     final = states[state.grade.tree]
     with LedgerWriter.open(trial / REVERTED) as writer, temporary_judge(task) as judge:
         done = {line.record.experiment for line in writer.found if isinstance(line.record, Reverted)}

@@ -16,7 +16,7 @@ from autolab.analysis.report.document import (
     Section,
     Table,
 )
-from autolab.analysis.report.trial_report import Evidence, read_evidence, score
+from autolab.analysis.report.evidence import Evidence, read_evidence, score
 from autolab.analysis.resilience import COMPONENTS
 from autolab.analysis.trials import Trial, read_trials
 from autolab.errors import AutolabError
@@ -35,11 +35,24 @@ def run_report(run: Path) -> Document:
     return Document(
         run.resolve().name,
         (
-            Section("Question", (Paragraph((Own("What do these agents reach on these tasks, and how do they take bad news?"),)),)),
+            Section(
+                "Question",
+                (Paragraph((Own("What do these agents reach on these tasks, and how do they take bad news?"),)),),
+            ),
             Section("Trials", tuple(_trials(readable, evidence))),
             Section("Agents", tuple(_agents(readable, evidence, marks))),
             Section("Limitations", tuple(_limitations(trials, readable, marks))),
-            Section("Commands", (Commands(("autolab show RUN               # its trials", "autolab report RUN --verify    # recomputes this report")),)),
+            Section(
+                "Commands",
+                (
+                    Commands(
+                        (
+                            "autolab show RUN               # its trials",
+                            "autolab report RUN --verify    # recomputes this report",
+                        )
+                    ),
+                ),
+            ),
         ),
     )
 
@@ -72,10 +85,15 @@ def _agents(trials: Sequence[Trial], evidence: Sequence[Evidence], marks: Sequen
         mine = [(trial, found) for trial, found in zip(trials, evidence, strict=True) if trial.agent == agent]
         scored = [(trial.reward, found) for trial, found in mine if trial.reward is not None]
         cells: list[Cell] = [agent, _mean(f"{agent}.reward", [(value, found, Grade) for value, found in scored])]
-        cells.append(_mean(f"{agent}.composite", [(found.resilience.composite, found, Experiment) for _, found in mine]))
-        cells += [_mean(f"{agent}.{name}", [(found.resilience.components[name], found, Experiment) for _, found in mine]) for name in COMPONENTS]
+        cells.append(
+            _mean(f"{agent}.composite", [(found.resilience.composite, found, Experiment) for _, found in mine])
+        )
+        cells += [
+            _mean(f"{agent}.{name}", [(found.resilience.components[name], found, Experiment) for _, found in mine])
+            for name in COMPONENTS
+        ]
         rows.append(tuple(cells))
-    yield Paragraph((Own("Mean reward of the grades, and mean resilience with its components, over the trials that tell. Intervals: autolab analyze, autolab compare."),))
+    yield Paragraph((_MEANS,))
     yield Table(("agent", "reward", "resilience", *COMPONENTS), tuple(rows))
 
 
@@ -89,6 +107,19 @@ def _mean(key: str, values: Sequence[tuple[float | None, Evidence, type]]) -> Ce
 
 def _limitations(trials: Sequence[Trial], readable: Sequence[Trial], marks: Sequence[str]) -> Iterator[Block]:
     unread = len(trials) - len(readable)
-    yield Paragraph((Own("Only what ledgers tell so far is here." + (f" {unread} trials cannot be read, or have not begun." if unread else "")),))
+    yield Paragraph(
+        (
+            Own(
+                "Only what ledgers tell so far is here."
+                + (f" {unread} trials cannot be read, or have not begun." if unread else "")
+            ),
+        )
+    )
     if marks:
         yield Items(tuple((mark,) for mark in marks))
+
+
+_MEANS = Own(
+    "Mean reward of the grades, and mean resilience with its components, over the trials that tell. "
+    "Intervals: autolab analyze, autolab compare."
+)

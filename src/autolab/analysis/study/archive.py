@@ -49,7 +49,7 @@ def _take_out(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> Non
     """One regular file, inside the folder; anything else is no archive of ours. (`extractall` is safe from 3.11.4 on only.)"""
     file = tar.extractfile(entry) if entry.isreg() else None
     if file is None or ".." in Path(entry.name).parts or entry.name.startswith("/"):
-        raise AutolabError(f"{tar.name}: {entry.name!r} is no file of a study; bring back an untouched archive")
+        raise AutolabError(f"{entry.name!r} is no file of a study; bring back an untouched archive")
     path = folder / entry.name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.read())

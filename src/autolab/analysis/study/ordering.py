@@ -8,7 +8,13 @@ from autolab.analysis.resilience import COMPONENTS, composite
 
 Components = Mapping[str, float | None]
 
-CLAIMS = (("recoverer", "stubborn"), ("recoverer", "restarter"), ("recoverer", "quitter"), ("stubborn", "quitter"), ("restarter", "quitter"))
+CLAIMS = (
+    ("recoverer", "stubborn"),
+    ("recoverer", "restarter"),
+    ("recoverer", "quitter"),
+    ("stubborn", "quitter"),
+    ("restarter", "quitter"),
+)
 """Who takes bad news better than whom, by how they were made. Stubborn and restarter are not ordered: each lacks one half,
 the one leaves no frame, the other builds on nothing."""
 
@@ -70,7 +76,11 @@ def dropped(subjects: Sequence[Subject], component: str) -> Dropped:
     """What the study would say without the component. ValueError where no pair of controls is there."""
     moves = []
     for better, worse in CLAIMS:
-        pairs = zip(_differences(subjects, better, worse, component), _differences(subjects, better, worse, "composite"), strict=True)
+        pairs = zip(
+            _differences(subjects, better, worse, component),
+            _differences(subjects, better, worse, "composite"),
+            strict=True,
+        )
         move = paired_difference([[without - whole for without, whole in pairs]])
         if move is not None:
             moves.append((better, worse, move))
@@ -91,7 +101,10 @@ def figure_of(subject: Subject, figure: str) -> float:
 def means(subjects: Sequence[Subject], agent: str) -> Mapping[str, float | None]:
     """Mean score, composite and components of a control; of each over the trials that know it."""
     mine = [subject for subject in subjects if subject.agent == agent]
-    values: dict[str, list[float | None]] = {"score": [each.score for each in mine], "composite": [composite(each.components) for each in mine]}
+    values: dict[str, list[float | None]] = {
+        "score": [each.score for each in mine],
+        "composite": [composite(each.components) for each in mine],
+    }
     values |= {name: [each.components[name] for each in mine] for name in COMPONENTS}
     return {name: _mean([value for value in found if value is not None]) for name, found in values.items()}
 

@@ -25,7 +25,13 @@ def page(folder: Path, quick: str = "") -> str:
     search = _trials(folder / SEARCH)
     ablated = [trial for run in sorted(folder.glob(f"{ABLATION}-*")) for trial in _trials(run)]
     controls = _trials(folder / CONTROLS)
-    parts = [_head(quick), *_search(search), *_ablation(ablated), *_resilience(controls), *_limits([*search, *ablated, *controls])]
+    parts = [
+        _head(quick),
+        *_search(search),
+        *_ablation(ablated),
+        *_resilience(controls),
+        *_limits([*search, *ablated, *controls]),
+    ]
     return "\n".join(parts) + "\n"
 
 
@@ -79,7 +85,16 @@ def _ablation(trials: Sequence[Trial]) -> Iterator[str]:
     yield _row(*["---"] * 8)
     for agent in sorted({trial.agent for trial in trials}):
         for effect in effects(trials, agent):
-            yield _row(agent, effect.task or "all", effect.mode, _number(effect.closed), _number(effect.other), _apart(effect.difference), _pairs(effect), _mark(effect))
+            yield _row(
+                agent,
+                effect.task or "all",
+                effect.mode,
+                _number(effect.closed),
+                _number(effect.other),
+                _apart(effect.difference),
+                _pairs(effect),
+                _mark(effect),
+            )
     yield ""
 
 
@@ -109,14 +124,26 @@ def _kind(task: str, trials: Sequence[Trial]) -> Iterator[str]:
     yield _row(*["---"] * 5)
     by_composite, by_score = claims(found, "composite"), claims(found, "score")
     for one, other in zip(by_composite, by_score, strict=True):
-        yield _row(f"{one.better} above {one.worse}", _apart(one.difference), _holds(one), _apart(other.difference), _holds(other))
+        yield _row(
+            f"{one.better} above {one.worse}",
+            _apart(one.difference),
+            _holds(one),
+            _apart(other.difference),
+            _holds(other),
+        )
     yield f"\nBy the composite {_count(by_composite)} hold, by raw score {_count(by_score)}.\n"
     yield "Without one component (the pair whose difference moves most):\n"
     yield _row("without", "claims that hold", "pair", "its difference moves by", "")
     yield _row(*["---"] * 5)
     for component in COMPONENTS:
         drop = dropped(found, component)
-        yield _row(component, f"{drop.held} of {len(CLAIMS)}", f"{drop.better} above {drop.worse}", _apart(drop.move), "changed" if drop.changes else "as before")
+        yield _row(
+            component,
+            f"{drop.held} of {len(CLAIMS)}",
+            f"{drop.better} above {drop.worse}",
+            _apart(drop.move),
+            "changed" if drop.changes else "as before",
+        )
     yield ""
 
 
