@@ -1,5 +1,7 @@
 """States that an agent passed through without asking, measured afterwards: so an agent that never asks has a curve too."""
 
+import contextlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from autolab.errors import AutolabError
 from autolab.judge.judge import NEVER
 from autolab.judge.submission import from_files
 from autolab.judge.temporary import temporary_judge
+from autolab.lab.by_hand import OPENED
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import Backfilled, Experiment, Line, Measurement, State
@@ -141,6 +144,9 @@ def development_seed(trial: Path, state: TrialState) -> int:
 
 
 def _folder_of(trial: Path, name: str) -> Path | None:
+    """The folder of a task that is not of the suite: as the trial by hand was opened with, or as the run's plan has it."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        return Path(json.loads((trial / OPENED).read_bytes())["task"])
     try:
         plans = read_manifest(trial.absolute().parent.parent).plans
     except AutolabError:
