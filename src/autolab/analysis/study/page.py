@@ -65,7 +65,7 @@ def _search(trials: Sequence[Trial]) -> Iterator[str]:
     tasks, agents = sorted({trial.task for trial in trials}), sorted({trial.agent for trial in trials})
     yield "## Search agents\n"
     yield f"{_sizes(trials)} Mean reward of the grades by task; the last columns are the mean over tasks and the interquartile mean."
-    yield "No row is better than another where their intervals overlap much; `autolab compare` tells pairs apart.\n"
+    yield "Rows whose intervals overlap are not told apart here; `autolab compare` says more.\n"
     yield _row("agent", *tasks, "mean", "interquartile mean")
     yield _row(*["---"] * (len(tasks) + 3))
     for agent in agents:
@@ -154,7 +154,7 @@ def _limits(trials: Sequence[Trial]) -> Iterator[str]:
     yield "## What this does not show\n"
     yield "- The controls were written by those who wrote the composite. That it orders them shows that it measures what it says, not"
     yield "  that models which score high on it are better researchers."
-    yield "- The tasks are small, so that the study fits an hour on two cores. The search agents' figures hold for them alone."
+    yield "- The tasks are small, so that anybody can repeat the study. The search agents' figures hold for them alone."
     for autolab, machine, fingerprint in facts:
         yield f"- Made with autolab {autolab} on {machine}, toolchain {fingerprint}."
     for mark in mixed(trials, but=("feedback modes", "budgets")):
