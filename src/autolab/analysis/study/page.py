@@ -10,7 +10,7 @@ from autolab.analysis.histories import files_of
 from autolab.analysis.mixing import mixed
 from autolab.analysis.paired import PairedDifference
 from autolab.analysis.resilience import COMPONENTS, resilience
-from autolab.analysis.study.ordering import CLAIMS, Claim, Subject, claims, dropped, means
+from autolab.analysis.study.ordering import CHANGES, CLAIMS, Claim, Subject, claims, dropped, means
 from autolab.analysis.table import rewards_of
 from autolab.analysis.trials import Trial, read_trials
 
@@ -132,7 +132,8 @@ def _kind(task: str, trials: Sequence[Trial]) -> Iterator[str]:
             _holds(other),
         )
     yield f"\nBy the composite {_count(by_composite)} hold, by raw score {_count(by_score)}.\n"
-    yield "Without one component (the pair whose difference moves most):\n"
+    yield "Without one component: the claims that still hold, and the pair whose difference moves most. It has changed where it moves by"
+    yield f"more than {CHANGES} with an interval that leaves out 0; that is about sizes, and need not turn a claim.\n"
     yield _row("without", "claims that hold", "pair", "its difference moves by", "")
     yield _row(*["---"] * 5)
     for component in COMPONENTS:
@@ -153,7 +154,8 @@ def _limits(trials: Sequence[Trial]) -> Iterator[str]:
     facts = sorted({(trial.autolab or "-", trial.machine or "-", trial.fingerprint or "-") for trial in trials})
     yield "## What this does not show\n"
     yield "- The controls were written by those who wrote the composite. That it orders them shows that it measures what it says, not"
-    yield "  that models which score high on it are better researchers."
+    yield "  that models which score high on it are better researchers. That raw score fails is by design of the quitter and the restarter's"
+    yield "  luck: where all agents know equally much, raw score may order them, too."
     yield "- The tasks are small, so that anybody can repeat the study. The search agents' figures hold for them alone."
     for autolab, machine, fingerprint in facts:
         yield f"- Made with autolab {autolab} on {machine}, toolchain {fingerprint}."
