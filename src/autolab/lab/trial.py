@@ -8,6 +8,7 @@ from typing import Literal
 
 from autolab.agents.agent import Agent
 from autolab.agents.bench import BudgetSpent
+from autolab.crash import crash_point
 from autolab.errors import AutolabError, LedgerError, SandboxError
 from autolab.judge.judge import Judge
 from autolab.judge.score import reward
@@ -114,6 +115,8 @@ class Trial:
         self._mailbox.take_in(self._journal)  # what came too late to matter is written down all the same
         state = self._journal.state
         assert state.grade is not None
+        self._sandbox.remove_folder(self._plan.folder / "work")  # while the trial is still one to be continued
+        crash_point("trial.ending")
         self._journal.append(
             TrialEnded(reward=state.grade.reward, experiments=len(state.experiments), elapsed=state.elapsed)
         )
@@ -173,6 +176,7 @@ class Trial:
     def close_bench(self, reason: Reason, detail: str) -> None:
         """Destroys the bench. No process of it is left: every box of it ended with the call that started it."""
         self._sandbox.remove_folder(self._plan.folder / "bench")
+        crash_point("bench.removed")
         self._journal.append(BenchClosed(reason=reason, detail=detail[:2000], elapsed=self._clock.used()))
 
     def _grade(self) -> None:
@@ -180,6 +184,7 @@ class Trial:
         choice, commit, tree = chosen(state)
         submission = self._submission(commit)
         measurement: Measurement = self._judge.grade(submission)
+        crash_point("trial.graded")
         measurement = marked(measurement, state.started.noise if state.started else None)
         if measurement.verdict == "lab_error":  # ours: the trial stays open, and is graded when it is run again
             raise AutolabError(f"{self._plan.name}: the grade failed: {measurement.reason}; run the same command again")

@@ -3,12 +3,20 @@
 import os
 from pathlib import Path
 
+from autolab.crash import crash_point
+
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Puts `content` at `path`, on disk before it takes the name. OSError for a disk or folder that cannot be written."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    """Puts `content` at `path`, on disk before it takes the name. One process at a time for one path.
+
+    OSError for a disk or folder that cannot be written.
+    """
+    unfinished = path.with_name(f".{path.name}.unfinished")  # one name, so that a kill leaves one at most
     with unfinished.open("wb") as file:
         file.write(content)
         file.flush()
+        crash_point("replace.unsynced")
         os.fsync(file.fileno())
+    crash_point("replace.rename")
     unfinished.replace(path)
+    crash_point("replace.renamed")

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from autolab.crash import crash_point
 from autolab.errors import LedgerError
 from autolab.ledger import chain
 from autolab.ledger.records import AnyRecord, Line
@@ -53,6 +54,7 @@ class LedgerWriter:
             raise _failed(path, "cannot be opened for writing", error) from error
         try:
             writer._take_lock()
+            crash_point("ledger.opened")
             writer._take_up()
         except BaseException as error:
             os.close(writer._file)
@@ -74,8 +76,12 @@ class LedgerWriter:
             text, digest = chain.encode(seq, time, prev, record)
             try:
                 self._settle()
+                crash_point("ledger.append")
+                crash_point("ledger.torn", lambda: os.write(self._file, text[: len(text) // 2]))
                 _write_all(self._file, text)
+                crash_point("ledger.unsynced")
                 os.fsync(self._file)
+                crash_point("ledger.appended")
             except OSError as error:
                 raise self._undone(error) from error
             self._end = _End(seq + 1, digest, size + len(text))

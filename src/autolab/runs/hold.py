@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from autolab.crash import crash_point
 from autolab.errors import AutolabError
 
 LOCK = "run.lock"
@@ -81,6 +82,7 @@ def _take(file: int, path: Path) -> None:
             time.sleep(_POLL_S)
         else:
             break
+    crash_point("run.held")
     os.ftruncate(file, 0)
     os.pwrite(file, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autolab.crash import crash_point
 from autolab.errors import AutolabError
 from autolab.ledger.reader import LedgerTail
 from autolab.runs.engine import RunFailed, Watcher, Work, may_begin
@@ -82,6 +83,7 @@ def _start(work: Work, held: int) -> _Worker:
         [sys.executable, "-m", "autolab.runs.worker", str(os.getpid())],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(held,), process_group=0,
     )  # fmt: skip # a group of its own: Ctrl-C is for the lab, which asks its workers to leave
+    crash_point("run.spawned")
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
         process.stdin.write(json.dumps(wanted).encode())
