@@ -167,7 +167,8 @@ def _kill_run(place: Path, task: Path, name: str) -> None:
     place.mkdir()
     words = ["run", str(task), "-a", "nop", "--attempts", "2", "--jobs", "2", "--name", "all"]
     command = [sys.executable, "-m", "autolab.cli.main", *words]
-    killed = subprocess.Popen(command, cwd=place, stderr=subprocess.PIPE, text=True, env={**os.environ, crash.VARIABLE: name})
+    environment = {**os.environ, crash.VARIABLE: name}
+    killed = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
     _, said = killed.communicate()
     if name == "run.worker":
         assert (killed.returncode, "its process ended with SIGKILL" in said) == (1, True), said
