@@ -21,7 +21,7 @@ from autolab.lab.mailbox import Mailbox
 from autolab.lab.outcome import native_cpu, outcome
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
-from autolab.ledger.durable import replace_file
+from autolab.ledger.durable import is_full, replace_file
 from autolab.ledger.records import (
     Executed,
     Experiment,
@@ -200,6 +200,8 @@ class LabBench:
             begun = parts.clock.used()
             best = state.best.measurement.score if state.best else None
             measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0), self._quiet)
+            if measurement.verdict == "lab_error" and is_full(parts.folder):  # not made: it is when there is room again
+                raise SandboxError(f"{parts.folder}: the disk is full ({measurement.reason}); make room")
             crash_point("bench.measured")
             measurement = marked(measurement, state.started.noise if state.started else None)
             ended = parts.clock.used()

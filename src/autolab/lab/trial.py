@@ -19,6 +19,7 @@ from autolab.lab.feedback import TRUE, Feedback, through
 from autolab.lab.journal import Journal, Listener
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.snapshots import SnapshotError, Snapshots
+from autolab.ledger.durable import is_full
 from autolab.ledger.records import (
     BenchClosed,
     Experiment,
@@ -166,11 +167,11 @@ class Trial:
         except (KeyboardInterrupt, SystemExit) as stop:
             self.close_bench("interrupted", type(stop).__name__)
             raise
-        except (SandboxError, LedgerError, SnapshotError) as error:
+        except Exception as error:
+            if not _of_the_lab(error, plan.folder):
+                return "crashed", _one_line(error)
             self.close_bench("interrupted", _one_line(error))
             raise AutolabError(f"{plan.name}: stopped by {_one_line(error)}; run the same command again to continue it") from error
-        except Exception as error:  # noqa: BLE001 - whatever an agent does wrong ends its trial and nothing else
-            return "crashed", _one_line(error)
         return "finished", ""
 
     def close_bench(self, reason: Reason, detail: str) -> None:
@@ -231,6 +232,11 @@ def _same_conditions(plan: TrialPlan, before: TrialStarted, now: Provenance) -> 
             raise AutolabError(
                 f"{plan.folder}: {what} is not what the trial began with ({old}, now {new}); give the run another --name"
             )
+
+
+def _of_the_lab(error: Exception, trial: Path) -> bool:
+    """Whether the lab or its machine failed, and not the agent. A full disk is nobody's program's fault."""
+    return isinstance(error, SandboxError | LedgerError | SnapshotError) or (isinstance(error, OSError) and is_full(trial))
 
 
 def _one_line(error: BaseException) -> str:

@@ -1,9 +1,21 @@
-"""Replacing a small file so that a kill at any instant leaves the old content or the new."""
+"""Replacing a small file so that a kill at any instant leaves the old content or the new; and whether a disk is full."""
 
 import os
 from pathlib import Path
 
 from autolab.crash import crash_point
+
+LEAST_FREE = 1 << 20
+"""Bytes below which a disk counts as full: what fails there then failed for that, and what is told is to make room."""
+
+
+def is_full(folder: Path) -> bool:
+    """Whether less than LEAST_FREE is left where the folder lies. A folder that is not there is on no full disk."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < LEAST_FREE
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autolab.errors import AutolabError
 from autolab.lab.trial import TrialPlan, run_trial
+from autolab.ledger.durable import is_full
 from autolab.ledger.records import AnyRecord
 from autolab.runs.hold import stop_asked
 from autolab.runs.manifest import PlanEntry, plan_of
@@ -53,6 +54,9 @@ def run_trials(plans: Sequence[TrialPlan], sandbox: Sandbox, watcher: Watcher) -
             run_trial(plan, sandbox, functools.partial(watcher, plan.name))
         except (AutolabError, OSError) as error:
             problems.append(f"{plan.name}: {error}")
+            if (full := no_room(plan)) is not None:
+                problems = [*problems[-1:], full]
+                break
     if problems:
         raise RunFailed("; ".join(problems))
 
@@ -63,6 +67,13 @@ def may_begin(work: Work) -> bool:
     if stop_asked(work.trial.folder.parent.parent):
         return False
     return not is_trial(work.trial.folder) or read_trial(work.trial.folder).state.ended is None
+
+
+def no_room(plan: TrialPlan) -> str | None:
+    """What to say where a trial failed on a full disk, on which no other is worth beginning; None where there is room."""
+    if not is_full(plan.folder):
+        return None
+    return f"the disk of {plan.folder} is full, and the run pauses; make room, then run the same command again"
 
 
 def make_room(plan: TrialPlan) -> None:

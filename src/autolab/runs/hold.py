@@ -83,8 +83,11 @@ def _take(file: int, path: Path) -> None:
         else:
             break
     crash_point("run.held")
-    os.ftruncate(file, 0)
-    os.pwrite(file, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+    try:
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+    except OSError as error:
+        raise AutolabError(f"{path}: cannot be written: {error.strerror}; make room, then run the same command again") from error
 
 
 def _noted(file: int) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from autolab.crash import crash_point
 from autolab.errors import AutolabError
 from autolab.ledger.reader import LedgerTail
-from autolab.runs.engine import RunFailed, Watcher, Work, may_begin
+from autolab.runs.engine import RunFailed, Watcher, Work, may_begin, no_room
 from autolab.runs.worker import INTERRUPTED
 
 _POLL_S = 0.1
@@ -63,7 +63,10 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
                 worker.tell(watcher)
                 if ended:
                     running.remove(worker)
-                    problems += _problem(worker)
+                    problems += (found := _problem(worker))
+                    if found and (full := no_room(worker.work.trial)) is not None:
+                        waiting.clear()
+                        problems.append(full)
     except BaseException:
         _end(running, watcher)
         raise
