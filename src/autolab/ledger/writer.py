@@ -37,6 +37,7 @@ class LedgerWriter:
         self.found: tuple[Line, ...] = ()
         self.torn: Path | None = None
         self._file = descriptor
+        self._holds = False  # the lock
         self._end = _End(0, "", 0)
         self._mutex = threading.Lock()
 
@@ -57,7 +58,7 @@ class LedgerWriter:
             crash_point("ledger.opened")
             writer._take_up()
         except BaseException as error:
-            os.close(writer._file)
+            writer.close()
             if isinstance(error, OSError):
                 raise _failed(path, "cannot be opened for writing", error) from error
             raise
@@ -91,7 +92,8 @@ class LedgerWriter:
         """Lets go of the lock. Every appended line is on disk already."""
         with self._mutex:
             if self._file >= 0:
-                _lock_file(self.path).unlink(missing_ok=True)
+                if self._holds:
+                    _lock_file(self.path).unlink(missing_ok=True)
                 os.close(self._file)
                 self._file = -1
 
@@ -107,6 +109,7 @@ class LedgerWriter:
         note = _lock_file(self.path)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._holds = True
         except BlockingIOError as error:
             raise LedgerError(f"{self.path}: in use by {_holder(note)}; wait until it ends, or stop it") from error
         note.write_text(f"{os.getpid()} {socket.gethostname()}\n")  # for people; the lock itself is on the ledger

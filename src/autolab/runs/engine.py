@@ -25,6 +25,28 @@ class RunFailed(AutolabError):  # noqa: N818 - an outcome
     exit_code = 1
 
 
+class Problems:
+    """Why trials were not brought to their end. `full`: the disk on which they failed, where no other is to begin."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self.full: Path | None = None
+
+    def add(self, plan: TrialPlan, text: str) -> None:
+        """What stopped a trial."""
+        self._texts[plan.name] = text.removeprefix(f"{plan.name}: ")
+        if is_full(plan.folder):
+            self.full = plan.folder.parent.parent
+
+    def tell(self) -> None:
+        """RunFailed if there are any. Trials that a full disk stopped have one story, whatever each of them met first."""
+        if self.full is not None:
+            names = ", ".join(self._texts)
+            raise RunFailed(f"the disk of {self.full} is full, which stopped {names}; make room, then run the same command again")
+        if self._texts:
+            raise RunFailed("; ".join(f"{name}: {text}" for name, text in self._texts.items()))
+
+
 @dataclass(frozen=True)
 class Work:
     """A trial to do, and what another process needs to make the same plan of it."""
@@ -45,7 +67,7 @@ def works_of(entries: Iterable[PlanEntry], folder: Path) -> list[Work]:
 
 def run_trials(plans: Sequence[TrialPlan], sandbox: Sandbox, watcher: Watcher) -> None:
     """Runs what is not finished yet. One trial's failure does not stop the others; at the end RunFailed names them."""
-    problems: list[str] = []
+    problems = Problems()
     for plan in plans:
         try:
             make_room(plan)
@@ -53,12 +75,10 @@ def run_trials(plans: Sequence[TrialPlan], sandbox: Sandbox, watcher: Watcher) -
                 break
             run_trial(plan, sandbox, functools.partial(watcher, plan.name))
         except (AutolabError, OSError) as error:
-            problems.append(f"{plan.name}: {error}")
-            if (full := no_room(plan)) is not None:
-                problems = [*problems[-1:], full]
+            problems.add(plan, str(error))
+            if problems.full is not None:
                 break
-    if problems:
-        raise RunFailed("; ".join(problems))
+    problems.tell()
 
 
 def may_begin(work: Work) -> bool:
@@ -67,13 +87,6 @@ def may_begin(work: Work) -> bool:
     if stop_asked(work.trial.folder.parent.parent):
         return False
     return not is_trial(work.trial.folder) or read_trial(work.trial.folder).state.ended is None
-
-
-def no_room(plan: TrialPlan) -> str | None:
-    """What to say where a trial failed on a full disk, on which no other is worth beginning; None where there is room."""
-    if not is_full(plan.folder):
-        return None
-    return f"the disk of {plan.folder} is full, and the run pauses; make room, then run the same command again"
 
 
 def make_room(plan: TrialPlan) -> None:

@@ -35,10 +35,12 @@ def hold(folder: Path) -> Iterator[int]:
         raise AutolabError(f"{path}: cannot be written: {error.strerror or error}; mend the folder") from error
     try:
         _take(file, path)
-        (folder / STOP).unlink(missing_ok=True)
-        yield file
-        (folder / STOP).unlink(missing_ok=True)
-        os.ftruncate(file, 0)
+        try:
+            (folder / STOP).unlink(missing_ok=True)
+            yield file
+        finally:
+            (folder / STOP).unlink(missing_ok=True)
+            os.ftruncate(file, 0)
     finally:
         os.close(file)
 

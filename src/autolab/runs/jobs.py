@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from autolab.crash import crash_point
 from autolab.errors import AutolabError
 from autolab.ledger.reader import LedgerTail
-from autolab.runs.engine import RunFailed, Watcher, Work, may_begin, no_room
+from autolab.runs.engine import Problems, Watcher, Work, may_begin
 from autolab.runs.worker import INTERRUPTED
 
 _POLL_S = 0.1
@@ -45,7 +45,7 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
     """
     if not 1 <= jobs <= MAX_JOBS:
         raise AutolabError(f"--jobs {jobs}: give from 1 to {MAX_JOBS}")
-    waiting, running, problems = deque(works), list[_Worker](), list[str]()
+    waiting, running, problems = deque(works), list[_Worker](), Problems()
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
@@ -53,7 +53,7 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
                 try:
                     begins = may_begin(work)
                 except (AutolabError, OSError) as error:
-                    problems.append(f"{work.trial.name}: {error}")
+                    problems.add(work.trial, str(error))
                     continue
                 if begins:
                     running.append(_start(work, held))
@@ -63,15 +63,14 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
                 worker.tell(watcher)
                 if ended:
                     running.remove(worker)
-                    problems += (found := _problem(worker))
-                    if found and (full := no_room(worker.work.trial)) is not None:
-                        waiting.clear()
-                        problems.append(full)
+                    if (problem := _problem(worker)) is not None:
+                        problems.add(worker.work.trial, problem)
+            if problems.full is not None:
+                waiting.clear()
     except BaseException:
         _end(running, watcher)
         raise
-    if problems:
-        raise RunFailed("; ".join(problems))
+    problems.tell()
 
 
 def _start(work: Work, held: int) -> _Worker:
@@ -93,18 +92,18 @@ def _start(work: Work, held: int) -> _Worker:
     return _Worker(work, process, tail)
 
 
-def _problem(worker: _Worker) -> list[str]:
-    """What went wrong, at most one text. Its stdout is short, so it waits in the pipe until here."""
-    process, name = worker.process, worker.work.trial.name
+def _problem(worker: _Worker) -> str | None:
+    """What went wrong, None if nothing did. Its stdout is short, so it waits in the pipe until here."""
+    process = worker.process
     assert process.stdout is not None
     with process.stdout:
         said = process.stdout.read().decode(errors="replace")
     if process.returncode == 0:
-        return []
+        return None
     code = process.returncode
     if code == INTERRUPTED or (code < 0 and not said):
         said = f"its process ended with {signal.Signals(-code).name if code < 0 else 'an interrupt'}; run the same command again"
-    return [f"{name}: {said or f'its process ended with exit code {code}'}"]
+    return said or f"its process ended with exit code {code}"
 
 
 def _end(running: Sequence[_Worker], watcher: Watcher) -> None:
