@@ -331,8 +331,13 @@ class LabBench:
     def _take(self, cause: Cause, submission: Submission) -> None:
         commit, tree = self._parts.snapshots.commit(submission.files, cause, self._commit)
         if commit != self._commit:
+            before = self._parent, self._commit, self._tree
             self._parent, self._commit, self._tree = self._commit, commit, tree
-            self._record_state(cause)
+            try:
+                self._record_state(cause)
+            except BaseException:
+                self._parent, self._commit, self._tree = before  # the next look records it
+                raise
 
     def _record_state(self, cause: Cause) -> None:
         assert self._commit is not None
