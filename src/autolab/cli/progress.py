@@ -122,6 +122,8 @@ class ProgressTable:
                 row.word = "working"
             case Experiment():
                 row.last = experiment_words(record)
+            case Veto() | StopAsked() | Note(author="person" | "lab"):
+                row.last = (line(name, record) or "").removeprefix(f"{name}: ")
             case BenchClosed():
                 row.word = "interrupted" if record.reason == "interrupted" else "grading"
             case Grade():
