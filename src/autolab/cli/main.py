@@ -1,5 +1,6 @@
 """The command `autolab`: the table of its commands, and what happens when one of them fails."""
 
+import errno
 import sys
 from typing import Annotated
 
@@ -73,13 +74,18 @@ def _options(
 def main() -> None:
     """Runs the command line; a mendable error becomes one line on stderr and the error's exit code.
 
-    Ctrl-C exits with 130 (typer's own; here for what happens outside it). A closed pipe ends quietly.
+    So does a full disk, wherever it is met. Ctrl-C exits with 130 (typer's own; here for what happens outside it). A closed pipe ends quietly.
     """
     try:
         app(prog_name="autolab")
     except AutolabError as error:
         print(f"autolab: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        print(f"autolab: {error.filename or 'a disk'}: {error.strerror}; make room, then run the same command again", file=sys.stderr)
+        sys.exit(AutolabError.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 
