@@ -28,6 +28,10 @@ AGENTS = {
     "opencode": "autolab.agents.coding.agent:OpenCode",
     "mini-swe-agent": "autolab.agents.coding.agent:MiniSweAgent",
     "aider": "autolab.agents.coding.agent:Aider",
+    "stubborn": "autolab.agents.controls.agents:Stubborn",
+    "quitter": "autolab.agents.controls.agents:Quitter",
+    "restarter": "autolab.agents.controls.agents:Restarter",
+    "recoverer": "autolab.agents.controls.agents:Recoverer",
 }
 """Built-in agents: short name to module and class, imported when asked for."""
 

@@ -2,10 +2,9 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
 
 FILE = "pulse"
 """In the trial's folder while an agent is at work: seconds of the wall budget used, then `over` once nothing is left."""
@@ -31,33 +30,24 @@ class Calls:
             self.under_way -= 1
 
 
-class Watched(Protocol):
-    """What a pulse is taken of: a bench."""
-
-    @property
-    def used_s(self) -> float:
-        """Seconds of the wall budget used."""
-
-    @property
-    def over(self) -> bool:
-        """Whether the agent has nothing left to do but to come back and hear so."""
-
-
 @contextlib.contextmanager
-def pulse(folder: Path, bench: Watched) -> Iterator[None]:
-    """Writes the pulse of a bench into the trial's folder until the `with` ends; while the bench is over, no more."""
+def pulse(folder: Path, used_s: Callable[[], float], over: Callable[[], bool]) -> Iterator[None]:
+    """Writes the pulse into the trial's folder until the `with` ends; once a bench is over, no more.
+
+    `over`: whether the agent has nothing left to do but to come back and hear so.
+    """
     path, unfinished = folder / FILE, folder / f".{FILE}"
     ended = threading.Event()
 
     def beat() -> None:
         was_over = False
         while not ended.wait(_EVERY_S):
-            over = bench.over
-            if not (over and was_over):
+            is_over = over()
+            if not (is_over and was_over):
                 with contextlib.suppress(OSError):
-                    unfinished.write_text(f"{bench.used_s:.3f}{' over' if over else ''}")
+                    unfinished.write_text(f"{used_s():.3f}{' over' if is_over else ''}")
                     unfinished.replace(path)
-            was_over = over
+            was_over = is_over
 
     thread = threading.Thread(target=beat, name="pulse", daemon=True)
     thread.start()

@@ -7,13 +7,16 @@ from autolab.errors import LedgerError
 from autolab.ledger.progress import improves
 from autolab.ledger.records import (
     AnyRecord,
+    Backfilled,
     BenchClosed,
     Executed,
     Experiment,
     Grade,
+    Label,
     Line,
     ModelCall,
     Note,
+    Reverted,
     State,
     StopAsked,
     Submitted,
@@ -133,6 +136,8 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
             return replace(state, grade=record)
         case TrialEnded():
             return replace(state, ended=record)
+        case Label() | Backfilled() | Reverted():  # of files beside the ledger: said later, about the trial
+            return state
 
 
 def _is_step(record: AnyRecord) -> bool:

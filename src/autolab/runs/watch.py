@@ -46,11 +46,18 @@ class Watch:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # the workers of jobs.py lead groups of their own
         process.wait()
-        folder = self._trial.folder
         try:
-            journal = Journal(folder / "ledger.jsonl")
-        except LedgerError:  # held by what left the process's group
+            self._close()
+        except (LedgerError, OSError):  # held by what left the process's group, or the disk is full
             return False
+        self._path.unlink(missing_ok=True)
+        if process.stdout is not None:
+            process.stdout.close()
+        return True
+
+    def _close(self) -> None:
+        folder = self._trial.folder
+        journal = Journal(folder / "ledger.jsonl")
         try:
             if journal.state.closed is None:
                 stop = self._trial.budget.stop(used(journal.state, self._used_s))
@@ -60,10 +67,6 @@ class Watch:
                 journal.append(BenchClosed(reason=reason, detail=_STORY.format(GRACE_S), elapsed=elapsed))
         finally:
             journal.close()
-        self._path.unlink(missing_ok=True)
-        if process.stdout is not None:
-            process.stdout.close()
-        return True
 
     @property
     def _used_s(self) -> float:
