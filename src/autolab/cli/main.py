@@ -16,6 +16,8 @@ COMMANDS = {
     "note": ("autolab.cli.note:note", "Leave a note that the agent sees at its next status."),
     "veto": ("autolab.cli.veto:veto", "Say that an experiment must not count."),
     "show": ("autolab.cli.show:show", "Show a run, a trial or one experiment."),
+    "view": ("autolab.cli.view:view", "Show runs in a browser, live."),
+    "publish": ("autolab.cli.publish:publish", "Write the same page as files, for any static host."),
     "bench": ("", "Work on a task yourself, or with any program, one call at a time."),
     "bench open": ("autolab.cli.bench:open_bench", "Open a bench, and say how to work in it."),
     "bench exec": ("autolab.cli.bench_call:exec_in_bench", "Run a command in a bench."),
