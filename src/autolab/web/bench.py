@@ -1,10 +1,8 @@
 """The documents of the lab bench: a trial, one experiment, the program's files, what the agent did."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from autolab.errors import AutolabError
-from autolab.ledger.records import Experiment
 from autolab.ledger.replay import TrialState
 from autolab.web.follow import FollowedTrial
 from autolab.web.rows import trial_row
@@ -21,7 +19,7 @@ def trial_document(trial: FollowedTrial, since: int = 0) -> dict[str, Any]:
     return {
         "row": trial_row(trial),
         "since": since,
-        "columns": columns(state.experiments[since:], trial.parents),
+        "columns": columns(trial, since),
         "vetoed": [each.number for each in state.experiments if state.veto_of(each)] if state.vetoes else [],
         "best": state.best.number if state.best else None,
         "submitted": state.submitted.experiment if state.submitted else None,
@@ -35,8 +33,9 @@ def trial_document(trial: FollowedTrial, since: int = 0) -> dict[str, Any]:
     }
 
 
-def columns(experiments: Sequence[Experiment], parents: dict[str, int]) -> dict[str, list[Any]]:
+def columns(trial: FollowedTrial, since: int = 0) -> dict[str, list[Any]]:
     """Figures of experiments as columns, a tenth of the size of a list of objects. What is not known is null."""
+    experiments = trial.state.experiments[since:]
     measured = [each.measurement for each in experiments]
     found: dict[str, list[Any]] = {
         "verdict": [each.verdict for each in measured],
@@ -48,7 +47,7 @@ def columns(experiments: Sequence[Experiment], parents: dict[str, int]) -> dict[
         "tokens": [each.spent.get("tokens") for each in experiments],
         "usd": [each.spent.get("usd") for each in experiments],
         "expected": [each.expected for each in experiments],
-        "parent": [_parent(each, parents) for each in experiments],
+        "parent": [trial.parent(each) for each in experiments],
         "hypothesis": [each.hypothesis[:_WORDS] for each in experiments],
         "flags": [len(each.flags) for each in measured],
     }
@@ -128,14 +127,6 @@ def _graded(state: TrialState) -> dict[str, Any] | None:
         return None
     of = next((each.number for each in state.experiments if each.tree == state.grade.tree), None)
     return {"experiment": of, **state.grade.model_dump(mode="json", exclude={"type"})}
-
-
-def _parent(experiment: Experiment, parents: dict[str, int]) -> int | None:
-    """The experiment that measured the state it came from; 0: the starting program; None: a state that was not measured."""
-    number = parents.get(experiment.parent or "")
-    if number is not None and number < experiment.number:
-        return number
-    return 0 if experiment.parent is None and experiment.number > 1 else None
 
 
 def _commit(state: TrialState, which: str) -> str:

@@ -27,7 +27,8 @@ class FollowedTrial:
         self.problem: str | None = None
         self.experiments: list[Placed] = []  # by number - 1
         self.steps: list[tuple[Placed, float, int]] = []  # of the agent: line, budget wall used, experiments by then
-        self.parents: dict[str, int] = {}  # commit -> the first experiment that measured it
+        self.trees: dict[str, str] = {}  # of commits
+        self.measured: dict[str, int] = {}  # tree -> the first experiment that measured it
         self.grade: Placed | None = None
         self.begun = ""  # UTC, of the first line
         self.updated = ""  # of the last
@@ -53,6 +54,11 @@ class FollowedTrial:
         """As the rest of the program has a trial."""
         return StoredTrial(self.folder, self.state, self.problem)
 
+    def parent(self, experiment: Experiment) -> int | None:
+        """The experiment that measured the state it came from; None where that state was not measured before it."""
+        found = self.measured.get(self.trees.get(experiment.parent or "", ""))
+        return found if found is not None and found < experiment.number else None
+
     @property
     def working(self) -> bool:
         """Whether a process of this machine holds the ledger now."""
@@ -67,9 +73,12 @@ class FollowedTrial:
         self.state = after(self.state, record)
         self.begun, self.updated = self.begun or line.time, line.time
         match record:
+            case State():
+                self.trees[record.commit] = record.tree
             case Experiment():
                 self.experiments.append(placed)
-                self.parents.setdefault(record.commit, record.number)
+                self.trees[record.commit] = record.tree
+                self.measured.setdefault(record.tree, record.number)
             case Grade():
                 self.grade = placed
             case _:

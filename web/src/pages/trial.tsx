@@ -120,7 +120,7 @@ function Bench({ base, run, doc, up }: { base: string[]; run: string; doc: Trial
       {told ? <p class="notice told" role="status">{told}</p> : null}
       <dl class="stats card">
         <Stat name={doc.graded ? "final score" : "best score so far"} value={<span class="big">{score(doc.graded ? row.score : top)}</span>} note={doc.graded ? (row.score === null ? words(row.verdict ?? "") : "on hidden inputs; 0 baseline, 1 reference") : "on development inputs"} />
-        <Stat name={doc.graded?.measurement.unit ?? row.best_unit ?? "metric"} value={figure(doc.graded ? row.metric : row.best_metric)} note={gained ? `${times(gained)} of the baseline` : anchors ? null : "anchors come with the grade"} />
+        <Stat name={doc.graded?.measurement.unit ?? row.best_unit ?? "metric"} value={figure(doc.graded ? row.metric : row.best_metric)} note={gained ? `${times(gained)} better than the baseline` : anchors ? null : "anchors come with the grade"} />
         <Stat name="experiments" value={figure(count)} note={`${series.bests.length} new bests, ${series.failed} without a score`} />
         <Stat name="time" value={seconds(elapsed(row, now))} note={row.over ? `${row.budget?.wall_s ? `of ${seconds(row.budget.wall_s)}` : ""}` : `${use.left} left`} />
         {row.calls ? <Stat name="tokens" value={tokens(row.spent?.tokens)} note={`${figure(row.calls)} calls${row.model ? ` of ${row.model}` : ""}`} /> : null}

@@ -14,7 +14,7 @@ const MOST = 4000; // lines of one file; a longer difference is cut and says so
 export function DiffView({ base, number, parent, best, against, set }: {
   base: string[]; number: number; parent: number | null; best: number | null; against: Against; set: (against: Against) => void;
 }) {
-  const other = against === "start" ? "start" : against === "best" ? String(best) : parent === 0 ? "start" : parent === null ? `${number}p` : String(parent);
+  const other = against === "start" ? "start" : against === "best" ? String(best) : parent === null ? `${number}p` : String(parent);
   const first = against === "best" && best === null;
   const now = useDoc<FilesDoc>([...base, "files", String(number)]);
   const then = useDoc<FilesDoc>(first ? null : [...base, "files", other]);

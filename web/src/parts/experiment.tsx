@@ -105,7 +105,7 @@ function Figures({ whole, doc }: { whole: ExperimentDoc; doc: TrialDoc }) {
     <>
       {found.reason ? <p class="reason">{found.reason}{found.limit ? ` (${found.limit})` : ""}</p> : null}
       <dl class="stats">
-        <Stat name={found.unit} value={figure(found.metric)} note={anchors && found.metric ? `${times(anchors.baseline > anchors.reference ? anchors.baseline / found.metric : found.metric / anchors.baseline)} of the baseline` : null} />
+        <Stat name={found.unit} value={figure(found.metric)} note={anchors && found.metric ? `${times(anchors.baseline > anchors.reference ? anchors.baseline / found.metric : found.metric / anchors.baseline)} better than the baseline` : null} />
         {found.counted !== null && found.counted !== found.metric ? <Stat name="counted, before time confirmed it" value={figure(found.counted)} /> : null}
         {found.paired ? <Stat name={`paired ${found.paired.clock} time`} value={times(found.paired.speedup)} note={`95 %: ${found.paired.low.toFixed(2)} to ${found.paired.high.toFixed(2)}, ${found.paired.pairs.length} pairs`} /> : null}
         <Stat name="thinking before" value={seconds(whole.seconds_before)} />
