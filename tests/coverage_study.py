@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autolab.analysis.aggregate import Statistic, aggregate
+from autolab.analysis.aggregate import STATISTICS, Statistic
 from autolab.analysis.bootstrap import Kind, interval
 
 Floats = np.ndarray
@@ -36,7 +36,13 @@ WORLDS = {"cut normal": cut_normal, "beta": beta, "some fail": some_fail}
 def truth(world: str, statistic: Statistic) -> float:
     """The figure over ever more tasks: of 200,000, an attempt each."""
     draw = WORLDS[world](np.random.default_rng(1), 200_000)
-    return float(aggregate(draw(1).tolist(), statistic) or 0.0)
+    return of_many(draw(1), statistic)
+
+
+def of_many(values: Floats, statistic: Statistic) -> float:
+    """The figure of an array, tasks x attempts."""
+    flat = values.reshape(1, -1)
+    return float(STATISTICS[statistic](flat, np.full_like(flat, 1 / flat.size))[0])
 
 
 def coverage(world: str, statistic: Statistic, kind: Kind, tasks: int, k: int, trials: int, resamples: int, seed: int = 0) -> tuple[float, float]:
@@ -47,7 +53,7 @@ def coverage(world: str, statistic: Statistic, kind: Kind, tasks: int, k: int, t
         rng = np.random.default_rng([seed, number])
         draw = WORLDS[world](rng, tasks)
         values = draw(k).tolist()
-        right = everywhere if everywhere is not None else float(aggregate(draw(4_000).tolist(), statistic) or 0.0)
+        right = everywhere if everywhere is not None else of_many(draw(4_000), statistic)
         found = interval(values, statistic, kind, resamples=resamples, seed=number)
         assert found is not None
         held += found.low <= right <= found.high

@@ -32,7 +32,8 @@ def weighted_iqm(values: Floats, weights: Floats) -> Floats:
     """
     count = values.shape[1]
     if np.all(weights == weights[0, 0]):
-        return np.asarray(np.sort(values, axis=1) @ _middle(np.arange(count) / count, np.arange(1, count + 1) / count))
+        equal: Floats = np.sort(values, axis=1) @ _middle(np.arange(count) / count, np.arange(1, count + 1) / count)
+        return equal
     order = np.argsort(values, axis=1, kind="stable")
     high = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
     low = np.concatenate([np.zeros((len(high), 1)), high[:, :-1]], axis=1)
@@ -42,7 +43,8 @@ def weighted_iqm(values: Floats, weights: Floats) -> Floats:
 
 def _middle(low: Floats, high: Floats) -> Floats:
     """Twice the part of each stretch from `low` to `high` that lies between 1/4 and 3/4."""
-    return 2 * np.clip(np.minimum(high, 0.75) - np.maximum(low, 0.25), 0, None)
+    inside: Floats = np.minimum(high, 0.75) - np.maximum(low, 0.25)
+    return 2 * np.maximum(inside, 0.0)
 
 
 STATISTICS: Mapping[Statistic, Callable[[Floats, Floats], Floats]] = {"iqm": weighted_iqm, "mean": weighted_mean}

@@ -11,17 +11,19 @@ section 3). docs/results/coverage.txt shows the coverage.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autolab.analysis.aggregate import STATISTICS, Statistic, aggregate
 from autolab.analysis.student import normal_quantile, t_quantile
 from autolab.analysis.table import Floats, padded
 
 Kind = Literal["same", "new"]
+Integers = NDArray[np.int64]
 RESAMPLES = 10_000
 LEVEL = 0.95
 SEED = 20_240_601
@@ -78,13 +80,17 @@ def widening(values: Sequence[Sequence[float]], statistic: Statistic, kind: Kind
     if kind == "new":
         tasks = len(values)
         return math.sqrt(tasks / (tasks - 1)) * student_factor(tasks - 1)
-    spread = [_spread(each) for each in (_winsorised(values) if statistic == "iqm" else values)]
-    counts = [len(each) for each in values]
-    unbiased = sum(v / n for v, n in zip(spread, counts, strict=True))
+    return widening_of(_winsorised(values) if statistic == "iqm" else values)
+
+
+def widening_of(strata: Sequence[Sequence[float] | Floats]) -> float:
+    """The same for a figure to which the mean of each stratum contributes equally, drawn anew within strata."""
+    spread = [(float(np.var(each, ddof=1)) / len(each), len(each)) for each in strata]
+    unbiased = sum(v for v, _ in spread)
     if unbiased == 0:
         return 1.0
-    plain = sum(v / n * (n - 1) / n for v, n in zip(spread, counts, strict=True))
-    freedom = unbiased**2 / sum((v / n) ** 2 / (n - 1) for v, n in zip(spread, counts, strict=True))
+    plain = sum(v * (n - 1) / n for v, n in spread)
+    freedom = unbiased**2 / sum(v**2 / (n - 1) for v, n in spread)
     return math.sqrt(unbiased / plain) * student_factor(freedom)
 
 
@@ -96,10 +102,6 @@ def student_factor(freedom: float) -> float:
 
 def _can_tell(values: Sequence[Sequence[float]], kind: Kind) -> bool:
     return len(values) >= LEAST_TASKS if kind == "new" else min(map(len, values)) >= 2
-
-
-def _spread(values: Sequence[float]) -> float:
-    return float(np.var(values, ddof=1))
 
 
 def _winsorised(values: Sequence[Sequence[float]]) -> list[Floats]:
@@ -114,7 +116,7 @@ def _chunks(resamples: int, size: int) -> Iterator[int]:
         yield min(most, resamples - begun)
 
 
-def _attempts(filled: Floats, weights: Floats, counts: "np.ndarray[tuple[int], np.dtype[np.int64]]", rows: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _attempts(filled: Floats, weights: Floats, counts: Integers, rows: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Within each task as many attempts as it has, drawn with replacement."""
     tasks, most = filled.shape
     chosen = (rng.random((rows, tasks, most)) * counts[:, None]).astype(np.intp)
@@ -122,7 +124,7 @@ def _attempts(filled: Floats, weights: Floats, counts: "np.ndarray[tuple[int], n
     return drawn.reshape(rows, -1), np.broadcast_to(weights.reshape(1, -1), (rows, filled.size))
 
 
-def _tasks(filled: Floats, weights: Floats, counts: "np.ndarray[tuple[int], np.dtype[np.int64]]", rows: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _tasks(filled: Floats, weights: Floats, counts: Integers, rows: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """As many tasks as there are, drawn with replacement, each with all its attempts."""
     del counts
     chosen = rng.integers(0, len(filled), (rows, len(filled)))

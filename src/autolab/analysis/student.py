@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-_NODES, _WEIGHTS = (each.tolist() for each in np.polynomial.legendre.leggauss(40))
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(40)
 
 
 def normal_quantile(p: float) -> float:
@@ -34,4 +34,4 @@ def t_quantile(p: float, df: float) -> float:
 def _integral(angle: float, df: float) -> float:
     """Of cos^(df-1) from 0 to `angle`, by Gauss-Legendre quadrature."""
     half = angle / 2
-    return half * sum(w * math.cos(half * (node + 1)) ** (df - 1) for node, w in zip(_NODES, _WEIGHTS, strict=True))
+    return float(half * (_WEIGHTS @ np.cos(half * (_NODES + 1)) ** (df - 1)))
