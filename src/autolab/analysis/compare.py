@@ -54,6 +54,17 @@ class Comparison:
         return self.p_new if len(self.by_task) >= SIGNS_TELL else self.p_same
 
 
+def decide(a: Rewards, b: Rewards, *, seed: int = SEED) -> tuple[float, float] | None:
+    """The mean difference a - b and the p that decides, as in a Comparison; None without a task that both have."""
+    tasks = tuple(task for task in a.tasks if task in b.by_task)
+    if not tasks:
+        return None
+    one, other = a.only(tasks).values, b.only(tasks).values
+    differences = [_mean(x) - _mean(y) for x, y in zip(one, other, strict=True)]
+    p = p_of_signs(differences, seed=seed) if len(tasks) >= SIGNS_TELL else p_of_labels(one, other, seed=seed)
+    return _mean(differences), p
+
+
 def compare(a: tuple[str, Rewards], b: tuple[str, Rewards], *, resamples: int = RESAMPLES, seed: int = SEED) -> Comparison | None:
     """The comparison on the tasks that both have; None where there are none."""
     tasks = tuple(task for task in a[1].tasks if task in b[1].by_task)
