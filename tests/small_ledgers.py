@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autolab.analysis.trials import Trial, light
 from autolab.ledger import chain
 from autolab.ledger.records import (
     Anchors,
@@ -12,6 +13,7 @@ from autolab.ledger.records import (
     BenchClosed,
     Experiment,
     Grade,
+    Line,
     Measurement,
     ModelCall,
     Provenance,
@@ -19,6 +21,7 @@ from autolab.ledger.records import (
     TrialStarted,
     Verdict,
 )
+from autolab.ledger.replay import replay
 
 BASELINE, REFERENCE = 1_000.0, 10.0  # log scale: score s is metric 1000 * 100 ** -s
 Result = float | Verdict
@@ -112,6 +115,13 @@ class Made:
             Grade(commit="c" * 40, tree="c" * 40, choice="best", reward=reward, measurement=graded),
             TrialEnded(reward=reward, experiments=len(self.scores), elapsed=elapsed),
         ]
+
+
+def seen(made: Made, extra: Sequence[AnyRecord] = ()) -> Trial:
+    """The trial as analysis sees it, without a folder; `extra` records stand right after the first."""
+    first, *rest = made.records()
+    lines = [Line(seq=seq, time="", prev="", record=record, hash="") for seq, record in enumerate([first, *extra, *rest])]
+    return Trial(Path("run/trials") / made.name, light(replay(lines)))
 
 
 def write_ledger(folder: Path, records: Iterable[AnyRecord], tail: bytes = b"") -> Path:
