@@ -128,6 +128,7 @@ class Trial:
                 TrialStarted(
                     trial=plan.name, run=plan.run, agent=plan.agent.name, attempt=plan.attempt, seed=plan.seed,
                     budget=plan.budget.recorded(), feedback=plan.feedback.words, provenance=provenance,
+                    axis=plan.task.optimization.axis, scale=plan.task.optimization.scale,
                 )
             )  # fmt: skip
             return

@@ -135,6 +135,8 @@ class TrialStarted(Record):
     model: str | None = None  # provider/name of the agent's model; None: it has none, or the lab does not know
     noise: Noise | None = None  # of timed tasks only
     prices: dict[str, Any] = Field(default_factory=dict)  # by model, frozen for this trial; a model not in it is not priced
+    axis: Literal["faster", "smarter", "smaller"] | None = None  # the task's; None: written before ledgers said it
+    scale: Literal["log", "linear"] | None = None  # likewise
     provenance: Provenance
 
 

@@ -1,0 +1,1 @@
+"""AutoLab's records in other programs' formats, and theirs in ours."""
