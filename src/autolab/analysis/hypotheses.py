@@ -16,7 +16,7 @@ MISS = math.log(2)
 
 @dataclass(frozen=True)
 class Forecast:
-    """One experiment whose effect was foretold, as factors over the best before it. `measured` None: it failed."""
+    """One experiment whose effect was foretold, as factors over the state it came from. `measured` None: it failed."""
 
     number: int
     expected: float
@@ -31,15 +31,13 @@ class Forecast:
 
 def forecasts(state: TrialState, steps: Sequence[Step]) -> tuple[Forecast, ...]:
     """Every experiment with an expected effect, judged."""
-    floor, best = 1.0 + noise_floor(state.started), 1.0
+    floor = 1.0 + noise_floor(state.started)
     found = []
     for step in steps:
         expected = state.experiments[step.number - 1].expected
         if expected is not None and expected > 0:
-            measured = None if step.level is None else step.level / best
+            measured = None if step.level is None else step.level / step.before
             found.append(Forecast(step.number, expected, measured, judged(expected, measured, floor)))
-        if step.gained and step.level is not None:
-            best = step.level
     return tuple(found)
 
 

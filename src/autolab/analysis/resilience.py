@@ -1,5 +1,7 @@
 """Closed-loop resilience: how an agent takes bad news. One composite, never shown without its components.
 
+Whatever an agent knew before its first setback counts nowhere: a good start is no resilience.
+
 Definitions, ranges and what missing data does: docs/metrics.md, section "Resilience".
 """
 
@@ -10,7 +12,7 @@ from autolab.analysis.endings import Ending, ending, persistence
 from autolab.analysis.hypotheses import Forecast, calibration, duplicates, forecasts
 from autolab.analysis.moves import Files, Moves, distances, moves
 from autolab.analysis.plateaus import Plateau, plateaus
-from autolab.analysis.setbacks import Recovery, recovery
+from autolab.analysis.setbacks import Recovery, after_first, recovery
 from autolab.analysis.steps import Step, steps
 from autolab.ledger.replay import TrialState
 
@@ -53,6 +55,7 @@ def resilience(state: TrialState, files: Files | None = None) -> Resilience:
     flat = plateaus(done)
     moved = _moves(state, done, flat, files)
     foretold, twice = forecasts(state, done), duplicates(done)
+    later = {step.number for step in after_first(done)}
     return Resilience(
         experiments=len(done),
         ending=how,
@@ -66,8 +69,8 @@ def resilience(state: TrialState, files: Files | None = None) -> Resilience:
             "gain": None if found.gain_after is None else found.gain_after / (found.gain_after + HALF_GAIN),
             "restructuring": moved.answered if moved is not None else None,
             "persistence": persistence(state, done),
-            "novelty": 1.0 - len(twice) / len(done) if done else None,
-            "calibration": calibration(foretold),
+            "novelty": 1.0 - len(later.intersection(twice)) / len(later) if later else None,
+            "calibration": calibration([each for each in foretold if each.number in later]),
         },
     )
 

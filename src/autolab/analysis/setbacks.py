@@ -55,6 +55,12 @@ def waits(found: Sequence[Episode], *, gave_up: bool) -> tuple[Wait, ...]:
     )
 
 
+def after_first(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that came after the first setback: none without one."""
+    first = next((index for index, step in enumerate(steps) if step.setback), len(steps))
+    return tuple(steps[first + 1 :])
+
+
 def gain_after(steps: Sequence[Step]) -> float | None:
     """Best score at the end less the best when the first setback came. None without a setback."""
     first = next((index for index, step in enumerate(steps) if step.setback), None)

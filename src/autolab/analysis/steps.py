@@ -21,6 +21,7 @@ class Step:
     tree: str
     level: float | None
     score: float | None
+    before: float  # the level of the state it came from
     failed: bool  # one of FAILURES
     regressed: bool  # measured, and worse than the state it came from by more than the noise floor
     gained: bool  # a new best: better than everything before, and than the baseline, by more than the noise floor
@@ -73,6 +74,7 @@ def _steps(state: TrialState) -> Iterator[Step]:
             tree=experiment.tree,
             level=here,
             score=experiment.measurement.score if experiment.measurement.verdict == "ok" else None,
+            before=before,
             failed=experiment.measurement.verdict in FAILURES,
             regressed=here is not None and here * floor < before,
             gained=gained,

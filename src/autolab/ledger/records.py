@@ -107,7 +107,7 @@ class Measurement(Record):
     build_output: str = ""
     run_output: str = ""
     seeds: tuple[int, ...] = ()
-    phases: dict[str, float] = Field(default_factory=dict)  # wall seconds: draw, build, run, instrument, verify, ...
+    phases: dict[str, float] = Field(default_factory=dict)  # wall seconds: draw, build, run, verify, instrument, queue, pair, anchors
     provenance: Provenance
 
 
