@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from autolab.errors import LedgerError
 from autolab.ledger.records import (
     AnyRecord,
+    Backfilled,
     BenchClosed,
     Executed,
     Experiment,
     Grade,
+    Label,
     Line,
     ModelCall,
     Note,
+    Reverted,
     State,
     StopAsked,
     Submitted,
@@ -118,6 +121,8 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
             return replace(state, grade=record)
         case TrialEnded():
             return replace(state, ended=record)
+        case Label() | Backfilled() | Reverted():  # of files beside the ledger: said later, about the trial
+            return state
 
 
 def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
