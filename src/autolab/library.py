@@ -52,19 +52,23 @@ def run_trial(
     *,
     wall_s: float | None = None,
     experiments: int | None = None,
+    cpu_s: float | None = None,
+    tokens: int | None = None,
+    usd: float | None = None,
     seed: int = 1,
     listener: Listener | None = None,
 ) -> TrialState:
     """Runs one trial with its records in `folder`, or continues the one that is there, and gives its final state.
 
     `agent` is an object with the Agent Protocol, or what one types after -a. `wall_s` in seconds; None: the task's own.
+    The other parts of the budget are unlimited where they are None; see `autolab.lab.budget.Budget`.
     `listener` is told of every record once it is on disk. An agent that crashes ends its trial, which is graded.
     """
     found, place = _task(task), Path(folder)
     plan = trial.TrialPlan(
         task=found,
         agent=load_agent(agent) if isinstance(agent, str) else agent,
-        budget=Budget(wall_s or found.spec.agent.timeout_sec, experiments),
+        budget=Budget(wall_s or found.spec.agent.timeout_sec, experiments, cpu_s, tokens, usd),
         folder=place,
         run=place.absolute().parent.name,
         attempt=1,

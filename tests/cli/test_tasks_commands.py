@@ -29,6 +29,11 @@ def test_list_in_words_has_a_line_a_task() -> None:
     assert [line.split()[0] for line in lines[1:]] == list(suite_tasks())
 
 
+def test_the_document_of_the_suite_is_what_the_command_prints() -> None:
+    document = Path(__file__).parents[2] / "docs" / "tasks.md"
+    assert document.read_text() == autolab("tasks", "list", "--markdown").stdout, "print it anew"
+
+
 @pytest.mark.parametrize("name", suite_tasks())
 def test_show_gives_instruction_and_scale(name: str) -> None:
     task = load_task(name)

@@ -27,7 +27,7 @@ def store(folder: Path, plan: RunPlan) -> None:
 
 
 def test_a_stored_plan_makes_the_same_trials(tmp_path: Path) -> None:
-    given = plan(tmp_path, tasks=(plan(tmp_path).tasks[0], load_task("gaussian_blur")))
+    given = plan(tmp_path, tasks=(plan(tmp_path).tasks[0], load_task("gaussian_blur")), cpu_s=9.5, tokens=1000, usd=0.5)
     store(tmp_path / "run", given)
     (entry,) = read_manifest(tmp_path / "run").plans
     wanted, found = expand(given, tmp_path / "run"), expand(plan_of(entry), tmp_path / "run")
@@ -53,9 +53,11 @@ def test_the_same_plan_again_changes_nothing_and_another_is_added(tmp_path: Path
 def test_a_plan_that_means_other_conditions_for_the_same_trials_is_refused(tmp_path: Path) -> None:
     store(tmp_path / "run", plan(tmp_path))
     before = (tmp_path / "run" / "run.json").read_bytes()
-    for change, said in (({"experiments": 4}, "--experiments"), ({"wall_s": 9.0}, "--wall"), ({"seed": 2}, "--seed")):
+    changes = [("experiments", 4, "--experiments"), ("wall_s", 9.0, "--wall"), ("seed", 2, "--seed")]
+    changes += [("cpu_s", 9.0, "--cpu"), ("tokens", 9, "--tokens"), ("usd", 9.0, "--usd")]
+    for field, value, said in changes:
         with pytest.raises(AutolabError, match=f"{said} is not what the run began with"):
-            store(tmp_path / "run", plan(tmp_path, **change))
+            store(tmp_path / "run", plan(tmp_path, **{field: value}))
     assert (tmp_path / "run" / "run.json").read_bytes() == before
 
 

@@ -39,6 +39,7 @@ def test_the_same_plan_has_the_same_name_and_another_has_another(tmp_path: Path)
     name = plan(tmp_path).name()
     assert plan(tmp_path).name() == name
     others = [plan(tmp_path, seed=2), plan(tmp_path, wall_s=9.0), plan(tmp_path, agents=("nop",)), plan(tmp_path, attempts=1)]
+    others += [plan(tmp_path, cpu_s=9.0), plan(tmp_path, tokens=9), plan(tmp_path, usd=9.0)]
     assert name not in {other.name() for other in others}
 
 

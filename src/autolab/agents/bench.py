@@ -1,6 +1,7 @@
 """The Bench Protocol: all that an agent needs of a laboratory. `lab/` implements it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
@@ -14,7 +15,11 @@ class BudgetSpent(Exception):  # noqa: N818 - an ending, not an error
 
 @dataclass(frozen=True)
 class Status:
-    """Budget left (None: unlimited) and the best so far (None: nothing measured ok yet)."""
+    """Budget left (None: unlimited) and the best so far (None: nothing measured ok yet).
+
+    `spent` is what was used by `wall_s`, `experiments`, `cpu_s`, `tokens`, `usd`; None: not known, as `usd` is once a call
+    had no price, and `tokens` once a provider did not count them.
+    """
 
     seconds_left: float | None
     experiments_left: int | None
@@ -23,6 +28,10 @@ class Status:
     best_score: float | None
     best_metric: float | None
     notes: tuple[str, ...] = ()  # of people, newest last
+    cpu_seconds_left: float | None = None  # of commands in the bench and native runs of the candidate
+    tokens_left: int | None = None
+    usd_left: float | None = None
+    spent: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

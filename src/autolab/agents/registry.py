@@ -17,6 +17,10 @@ AGENTS = {
     "nop": "autolab.agents.nop:Nop",
     "oracle": "autolab.agents.oracle:Oracle",
     "climb": "autolab.agents.climb:Climb",
+    "stubborn": "autolab.agents.controls.agents:Stubborn",
+    "quitter": "autolab.agents.controls.agents:Quitter",
+    "restarter": "autolab.agents.controls.agents:Restarter",
+    "recoverer": "autolab.agents.controls.agents:Recoverer",
 }
 """Built-in agents: short name to module and class, imported when asked for."""
 

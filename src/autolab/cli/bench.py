@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from autolab.cli.limits import CpuSeconds, Experiments, Tokens, Usd
 from autolab.cli.output import print_json, visible
 from autolab.errors import AutolabError
 
@@ -16,7 +17,10 @@ ID = Annotated[str, typer.Argument(metavar="ID", help="The trial's folder, or it
 def open_bench(
     task: Annotated[str, typer.Argument(help="A task of the suite, or a task folder.")],
     wall: Annotated[float | None, typer.Option(min=1, help="Seconds until the bench must be closed; by default the task's.")] = None,
-    experiments: Annotated[int | None, typer.Option(min=1, help="Experiments that may be made; by default unlimited.")] = None,
+    experiments: Experiments = None,
+    cpu: CpuSeconds = None,
+    tokens: Tokens = None,
+    usd: Usd = None,
     seed: Annotated[int, typer.Option(min=0, help="What development inputs come from.")] = 1,
     feedback: Annotated[str, typer.Option(help="What is told: true, withheld, shuffled or delayed:N.")] = "true",
     out: Annotated[Path, typer.Option(help="Folder that runs lie in.")] = RUNS,
@@ -33,7 +37,7 @@ def open_bench(
     if not name.strip(".") or "/" in name:
         raise AutolabError(f"--name {name!r}: give a plain name, without a slash")
     loaded = load_task(task)
-    budget = Budget(wall or loaded.spec.agent.timeout_sec, experiments)
+    budget = Budget(wall or loaded.spec.agent.timeout_sec, experiments, cpu, tokens, usd)
     folder = open_by_hand(out / name, Opening(loaded, budget, seed, parse_feedback(feedback)), default_sandbox())
     spec = loaded.optimization
     handle = folder.name if out == RUNS and len(_named(RUNS, folder.name)) == 1 else str(folder)
@@ -53,11 +57,10 @@ def open_bench(
             }
         )  # fmt: skip
         return
-    limit = "no limit of experiments" if experiments is None else f"{experiments} experiments"
     said = [
         loaded.instruction.rstrip(),
         "",
-        f"{folder.name} is open: {budget.wall_s:g} s from now until it is closed, {limit}.",
+        f"{folder.name} is open. Its budget until it is closed, where the seconds run from now: {budget}.",
         f"The program lies in {folder / 'bench/app'}; change it there with any editor, or by commands in the bench,",
         "where that folder is /app and lab is on the PATH. Each call runs in a new box and leaves only files.",
         "",

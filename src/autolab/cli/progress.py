@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autolab.cli.output import figure, say, visible
+from autolab.lab.budget import Budget, amounts, used
 from autolab.ledger.records import (
     AnyRecord,
     BenchClosed,
@@ -19,19 +20,20 @@ from autolab.ledger.records import (
     TrialStarted,
     Veto,
 )
+from autolab.ledger.replay import TrialState, after
 from autolab.runs.engine import Watcher
 
-Walls = Mapping[str, float | None]
-"""Trials by name, each with its wall budget in seconds; None: unlimited or not known yet."""
+States = Mapping[str, TrialState]
+"""Trials by name, each with what its ledger told before."""
 
 
 @contextlib.contextmanager
-def progress(walls: Walls) -> Iterator[Watcher]:
+def progress(states: States) -> Iterator[Watcher]:
     """A watcher for these trials."""
     if not sys.stderr.isatty():
         yield say_line
         return
-    table = ProgressTable(walls)
+    table = ProgressTable(states)
     with live(table):
         yield table.watch
 
@@ -87,44 +89,42 @@ def say_line(name: str, record: AnyRecord) -> None:
 
 @dataclass
 class _Row:
-    wall: float | None
-    state: str = "waiting"
-    begun: float | None = None
-    experiments: int = 0
-    best: float | None = None
+    """A trial as its records so far tell it."""
+
+    state: TrialState
+    word: str = "waiting"
     last: str = ""
+    known: float = 0.0  # on the monotonic clock: when the wall time that the state knows was used up
 
     def left(self) -> str:
-        """Wall seconds left, while the trial works."""
-        if self.begun is None or self.wall is None or self.state != "working":
+        """What is left of each part of the budget, while the trial works."""
+        if self.state.started is None or self.word != "working":
             return "-"
-        return f"{max(0.0, self.wall - (time.monotonic() - self.begun)):.0f}"
+        spent = used(self.state, self.state.elapsed + time.monotonic() - self.known)
+        return amounts(Budget.of(self.state.started.budget).left(spent)) or "no limit"
 
 
 class ProgressTable:
     """One row a trial, drawn anew by rich whenever it refreshes."""
 
-    def __init__(self, walls: Walls) -> None:
-        self._rows = {name: _Row(wall) for name, wall in walls.items()}
+    def __init__(self, states: States) -> None:
+        self._rows = {name: _Row(state, _ended_word(state)) for name, state in states.items()}
 
     def watch(self, name: str, record: AnyRecord, age: float = 0.0) -> None:
         """Takes a record, written `age` seconds ago, into its row."""
-        row = self._rows.setdefault(name, _Row(None))
+        row = self._rows.setdefault(name, _Row(TrialState()))
+        row.state = after(row.state, record)
+        if isinstance(record, TrialStarted | TrialResumed) or getattr(record, "elapsed", None) is not None:
+            row.known = time.monotonic() - age
         match record:
-            case TrialStarted():
-                row.state, row.begun = "working", time.monotonic() - age
-                row.wall = record.budget.get("wall_s")
-            case TrialResumed():
-                row.state, row.begun = "working", time.monotonic() - age - (record.spent.get("wall_s") or 0.0)
+            case TrialStarted() | TrialResumed():
+                row.word = "working"
             case Experiment():
-                row.experiments = record.number
-                row.best = record.measurement.score if record.best else row.best
                 row.last = experiment_words(record)
             case BenchClosed():
-                row.state = "interrupted" if record.reason == "interrupted" else "grading"
+                row.word = "interrupted" if record.reason == "interrupted" else "grading"
             case Grade():
-                score = record.measurement.score
-                row.state = record.measurement.verdict if score is None else f"graded {score:.3f}"
+                row.word = _ended_word(row.state)
             case _:
                 pass
 
@@ -134,10 +134,19 @@ class ProgressTable:
         from rich.text import Text
 
         table = Table(box=None, header_style="bold", pad_edge=False)
-        for column in ("trial", "state", "left s", "experiments", "best", "last"):
-            table.add_column(column, justify="right" if column in {"left s", "experiments", "best"} else "left", no_wrap=True)
+        for column in ("trial", "state", "left", "experiments", "best", "last"):
+            table.add_column(column, justify="right" if column in {"experiments", "best"} else "left", no_wrap=True)
         for name, row in self._rows.items():
-            best = "-" if row.best is None else f"{row.best:.3f}"
+            score = row.state.best.measurement.score if row.state.best else None
+            best = "-" if score is None else f"{score:.3f}"
             last = Text(visible(row.last).replace("\n", " "), overflow="ellipsis")
-            table.add_row(name, row.state, row.left(), str(row.experiments), best, last)
+            table.add_row(name, row.word, row.left(), str(len(row.state.experiments)), best, last)
         return table
+
+
+def _ended_word(state: TrialState) -> str:
+    """Where a trial stands that nobody works on."""
+    if state.grade is None:
+        return "waiting"
+    measured = state.grade.measurement
+    return measured.verdict if measured.score is None else f"graded {measured.score:.3f}"

@@ -55,7 +55,8 @@ def _show_trial(trial: StoredTrial, as_json: bool) -> None:
     print_table(("n", "result", "score", "metric", "s", "at s", "hypothesis"), rows, right=right)
     for veto in state.vetoes:
         print(visible(f"\nexperiment {veto.experiment} was vetoed: {veto.reason}"))
-    print(f"\n{trial.name}: {status(trial)}")
+    story = f": {state.closed.detail}" if state.closed and state.closed.detail else ""
+    print(visible(f"\n{trial.name}: {status(trial)}{story}"))
     if state.grade is not None:
         print(visible("\n".join(f"  {name:<11} {text}" for name, text in facts(state.grade.measurement))))
     say(f"\nlook closer: autolab show {trial.folder} N   its changes: autolab show {trial.folder} N --diff")

@@ -18,7 +18,7 @@ from autolab.runs.hold import hold
 from autolab.runs.jobs import run_in_processes
 from autolab.runs.manifest import entry_of, read_manifest, with_plan, write_manifest
 from autolab.runs.plan import RunPlan, expand
-from autolab.runs.store import read_run, unbegun
+from autolab.runs.store import read_run, read_trial, unbegun
 from autolab.sandbox.bubblewrap import default_sandbox
 
 
@@ -44,7 +44,7 @@ def work(folder: Path, plan: RunPlan | None, jobs: int | None, *, as_json: bool)
         say(f"autolab: {len(works)} trial{'s' if len(works) > 1 else ''} in {folder}")
         trials = [each.trial for each in works]
         try:
-            with progress({trial.name: trial.budget.wall_s for trial in trials}) as watcher:
+            with progress({trial.name: read_trial(trial.folder).state for trial in trials}) as watcher:
                 if jobs == 1:
                     run_trials(trials, sandbox, watcher)
                 else:

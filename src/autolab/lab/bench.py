@@ -12,7 +12,7 @@ from autolab.errors import AgentError, SandboxError
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
-from autolab.lab.budget import Budget, WallClock
+from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.server import LAB_FOLDER, LabServer
@@ -39,6 +39,21 @@ Cause = Literal["start", "exec", "write", "measure", "restore", "timer"]
 
 LAB_ERRORS = 3
 """Lab errors in a row after which a trial stops: they cost the agent nothing, so they must not go on for ever."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why the bench lets nobody work on: a part of the budget, or `stopped` by a person; with the story where there is one."""
+
+    reason: Part | Literal["stopped"]
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """For the agent."""
+        if self.reason == "stopped":
+            return "a person stopped the trial"
+        return self.detail or f"the {self.reason} budget is used up"
 
 
 @dataclass(frozen=True)
@@ -84,7 +99,7 @@ class LabBench:
         self._measured_until = state.experiments[-1].elapsed if state.experiments else 0.0
         self._measuring_s = 0.0  # of all measures of this sitting: a command that asks for one waits for it
         if keep and self._commit is not None and parts.app.is_dir():
-            if self.spent is None:
+            if self.ending is None:
                 self.snapshot("write")
             return
         parts.sandbox.remove_folder(parts.app)  # of an earlier sitting: only what was committed continues
@@ -106,14 +121,15 @@ class LabBench:
         return self._parts.seed
 
     @property
-    def spent(self) -> str | None:
-        """Which part of the budget is used up, if any; `stopped` where a person asked for the end."""
+    def ending(self) -> Ending | None:
+        """What ends the trial now, None if it may go on: a person's wish before any part of the budget."""
         if self._parts.journal.state.stop is not None:
-            return "stopped"
-        return self._parts.budget.crossed(self._parts.clock.used(), self._counted())
+            return Ending("stopped")
+        stop = self._parts.budget.stop(self._used())
+        return Ending(stop.part, stop.detail) if stop else None
 
     def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
-        """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall budget ends."""
+        """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall or CPU budget ends."""
         self._check()
         limits = self._exec_limits(timeout)
         self._freezer = freezer = Freezer()
@@ -195,12 +211,15 @@ class LabBench:
     def status(self) -> Status:
         """Budget left, the best so far, notes of people."""
         self._check()
-        budget, state = self._parts.budget, self._parts.journal.state
-        best = state.best
-        left = None if budget.wall_s is None else max(0.0, budget.wall_s - self._parts.clock.used())
+        spent, state = self._used(), self._parts.journal.state
+        best, left = state.best, self._parts.budget.left(spent)
         return Status(
-            seconds_left=left,
-            experiments_left=None if budget.experiments is None else budget.experiments - self._counted(),
+            seconds_left=left.get("wall"),
+            experiments_left=_whole(left.get("experiments")),
+            cpu_seconds_left=left.get("cpu"),
+            tokens_left=_whole(left.get("tokens")),
+            usd_left=left.get("usd"),
+            spent=spent,
             experiments=len(state.experiments),
             best_experiment=best.number if best else None,
             best_score=best.measurement.score if best else None,
@@ -311,17 +330,15 @@ class LabBench:
         for path in set(self.task.optimization.editable) - set(files):
             remove_file(self._parts.app, path)
 
-    def _counted(self) -> int:
-        """Experiments that the agent pays for: the lab's own errors are not among them."""
-        return sum(each.measurement.verdict != "lab_error" for each in self.experiments())
+    def _used(self) -> dict[str, float | None]:
+        """What was used of each part of the budget until now."""
+        return used(self._parts.journal.state, self._parts.clock.used())
 
     def _check(self) -> None:
         if self._parts.mailbox is not None:
             self._parts.mailbox.take_in(self._parts.journal)
-        if (part := self.spent) == "stopped":
-            raise BudgetSpent("a person stopped the trial")
-        if part is not None:
-            raise BudgetSpent(f"the {part} budget is used up")
+        if (ending := self.ending) is not None:
+            raise BudgetSpent(ending.words)
 
     def _stop_on_lab_errors(self) -> None:
         last = [each.measurement for each in self.experiments()[-LAB_ERRORS:]]
@@ -329,11 +346,15 @@ class LabBench:
             raise SandboxError(f"{LAB_ERRORS} lab errors in a row, the last: {last[-1].reason}; see autolab doctor")
 
     def _exec_limits(self, timeout: float | None) -> Limits:
-        environment, budget = self.task.spec.environment, self._parts.budget
+        environment = self.task.spec.environment
         left = [seconds for seconds in (timeout, environment.build_timeout_sec) if seconds is not None][:1]
-        if budget.wall_s is not None:
-            left.append(max(0.1, budget.wall_s - self._parts.clock.used()))
-        return Limits(wall_s=min(left), memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb)
+        of_budget = self._parts.budget.left(self._used())
+        if (wall := of_budget.get("wall")) is not None:
+            left.append(max(0.1, wall))
+        return Limits(
+            wall_s=min(left), cpu_s=of_budget.get("cpu"),
+            memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb,
+        )  # fmt: skip
 
 
 def outcome(experiment: Experiment) -> Outcome:
@@ -353,8 +374,15 @@ def outcome(experiment: Experiment) -> Outcome:
 
 
 def _native_cpu(measurement: Measurement) -> float | None:
-    """CPU seconds of the candidate's native runs, None where nothing ran."""
-    return sum(sample.cpu_s for sample in measurement.samples) if measurement.samples else None
+    """CPU seconds of the candidate's native runs, timed ones included where CPU time was read; None where nothing is known."""
+    paired = measurement.paired
+    timed = [pair.candidate_s + paired.empty_s for pair in paired.pairs] if paired and paired.clock == "cpu" else []
+    known = [*(sample.cpu_s for sample in measurement.samples), *timed]
+    return sum(known) if known else None
+
+
+def _whole(amount: float | None) -> int | None:
+    return None if amount is None else int(amount)
 
 
 def _is_best(measurement: Measurement, best: float | None) -> bool:

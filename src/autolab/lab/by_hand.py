@@ -21,7 +21,7 @@ from autolab.lab.bench import LabBench
 from autolab.lab.budget import Budget
 from autolab.lab.feedback import TRUE, Blinded, Feedback, parse_feedback, through
 from autolab.lab.journal import Journal, Listener
-from autolab.lab.trial import Reason, Trial, TrialPlan, at_work
+from autolab.lab.trial import Trial, TrialPlan, at_work, why_closed
 from autolab.ledger.durable import replace_file
 from autolab.ledger.records import Line
 from autolab.ledger.replay import TrialState
@@ -83,20 +83,9 @@ def close_by_hand(folder: Path, sandbox: Sandbox, listener: Listener | None = No
     with _trial(folder, sandbox, listener) as (journal, trial, _):
         if journal.state.ended is None:
             if journal.state.closed is None:
-                trial.close_bench(_reason(trial.open_bench(keep=True).spent), "")
+                trial.close_bench(*why_closed(trial.open_bench(keep=True), otherwise="finished"))
             trial.finish()
         return journal.state
-
-
-def _reason(spent: str | None) -> Reason:
-    """Why a bench is closed, from what ended it before a person did."""
-    match spent:
-        case None:
-            return "finished"
-        case "experiments" | "stopped":
-            return spent
-        case _:
-            return "wall"
 
 
 def wall_used(lines: Iterable[Line], now: datetime) -> float:
@@ -129,7 +118,7 @@ def _plan(folder: Path) -> TrialPlan:
     try:
         facts = json.loads(place.read_bytes())
         return TrialPlan(
-            task=load_task(facts["task"]), agent=Human(), budget=Budget(facts["wall_s"], facts["experiments"]),
+            task=load_task(facts["task"]), agent=Human(), budget=Budget.of(facts),
             folder=folder, run=facts["run"], attempt=facts["attempt"], seed=facts["seed"], cases_seed=facts["seed"],
             feedback=parse_feedback(facts["feedback"]),
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from autolab.agents.bench import Outcome
 from autolab.errors import AgentError, AutolabError
+from autolab.lab.budget import Part, amounts
 from autolab.ledger.records import Experiment, Measurement
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def _status(bench: "AnyBench", _: argparse.Namespace) -> Answer:
     status = bench.status()
     left = ["no wall limit" if status.seconds_left is None else f"{status.seconds_left:.0f} s left"]
     left.append("no limit of experiments" if status.experiments_left is None else f"{status.experiments_left} experiments left")
+    more: dict[Part, float | None] = {"cpu": status.cpu_seconds_left, "tokens": status.tokens_left, "usd": status.usd_left}
+    left += [f"{amounts({part: amount})} left" for part, amount in more.items() if amount is not None]
     best = "nothing measured ok yet" if bench.shows_figures else f"{status.experiments} experiments recorded"
     if status.best_experiment is not None:
         best = f"best: experiment {status.best_experiment}, score {status.best_score:.4f}"

@@ -33,11 +33,8 @@ from autolab.ledger.replay import TrialState
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
 
-Reason = Literal["finished", "wall", "experiments", "stopped", "crashed", "interrupted"]
+Reason = Literal["finished", "wall", "experiments", "cpu", "tokens", "usd", "stopped", "crashed", "interrupted"]
 Choice = Literal["submitted", "best", "last"]
-
-
-_REASONS: dict[str, Reason] = {"experiments": "experiments", "stopped": "stopped"}
 
 
 @dataclass(frozen=True)
@@ -156,7 +153,7 @@ class Trial:
         try:
             plan.agent.run(through(plan.feedback, bench))
         except BudgetSpent:
-            return _REASONS.get(bench.spent or "", "wall"), ""
+            return why_closed(bench, otherwise="wall")
         except (KeyboardInterrupt, SystemExit) as stop:
             self.close_bench("interrupted", type(stop).__name__)
             raise
@@ -187,6 +184,12 @@ class Trial:
         return from_files(self._plan.task, self._snapshots.files(commit))
 
 
+def why_closed(bench: LabBench, otherwise: Reason) -> tuple[Reason, str]:
+    """What ended the work in a bench, and its story; `otherwise`: where nothing of the lab's did."""
+    ending = bench.ending
+    return (ending.reason, ending.detail) if ending else (otherwise, "")
+
+
 def chosen(state: TrialState) -> tuple[Choice, str, str]:
     """What is graded: the submitted experiment, else the best one, else the last state; with its commit and tree.
 
@@ -208,7 +211,7 @@ def _same_conditions(plan: TrialPlan, before: TrialStarted, now: Provenance) -> 
     for what, old, new in (
         ("the task", before.provenance.task_digest[:12], now.task_digest[:12]),
         ("the toolchain", before.provenance.fingerprint, now.fingerprint),
-        ("the budget", before.budget, plan.budget.recorded()),
+        ("the budget", Budget.of(before.budget).recorded(), plan.budget.recorded()),
         ("the seed", before.seed, plan.seed),
         ("the feedback", before.feedback, plan.feedback.words),
     ):

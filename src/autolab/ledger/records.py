@@ -107,7 +107,7 @@ class Measurement(Record):
     build_output: str = ""
     run_output: str = ""
     seeds: tuple[int, ...] = ()
-    phases: dict[str, float] = Field(default_factory=dict)  # wall seconds: draw, build, run, instrument, verify, ...
+    phases: dict[str, float] = Field(default_factory=dict)  # wall seconds: draw, build, run, verify, instrument, queue, pair, anchors
     provenance: Provenance
 
 
@@ -288,6 +288,39 @@ class TrialEnded(Record):
     elapsed: float
 
 
+class Label(Record):
+    """What went wrong in a trial, or what did not, in a person's judgement. In labels.jsonl beside the ledger."""
+
+    type: Literal["label"] = "label"
+    name: str  # one of the taxonomy's
+    holds: bool = True  # False: the automatic label is wrong
+    evidence: tuple[int, ...] = ()  # seq of lines of the trial's ledger
+    reason: str = ""
+    by: str = ""  # who says so
+
+
+class Backfilled(Record):
+    """A state that the agent passed through without asking, measured afterwards and outside its budget. In backfill.jsonl."""
+
+    type: Literal["backfilled"] = "backfilled"
+    seq: int  # of the state's line in the trial's ledger
+    commit: str
+    tree: str
+    elapsed: float | None  # budget wall used when the state was seen
+    measurement: Measurement
+
+
+class Reverted(Record):
+    """The graded program without one of its kept changes. In reverted.jsonl."""
+
+    type: Literal["reverted"] = "reverted"
+    experiment: int  # that brought the change
+    graded: str  # commit of the graded program
+    parted: bool  # False: the change does not come off alone, later ones build on it
+    measurement: Measurement | None = None  # None where it does not come off
+    whole: Measurement | None = None  # the graded program on the same cases
+
+
 AnyRecord = Annotated[
     TrialStarted
     | TrialResumed
@@ -301,7 +334,10 @@ AnyRecord = Annotated[
     | Submitted
     | BenchClosed
     | Grade
-    | TrialEnded,
+    | TrialEnded
+    | Label
+    | Backfilled
+    | Reverted,
     Field(discriminator="type"),
 ]
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from autolab.errors import LedgerError
 from autolab.ledger.records import (
     AnyRecord,
+    Backfilled,
     BenchClosed,
     Executed,
     Experiment,
     Grade,
+    Label,
     Line,
     ModelCall,
     Note,
+    Reverted,
     State,
     StopAsked,
     Submitted,
@@ -45,10 +48,12 @@ class TrialState:
     ended: TrialEnded | None = None
     elapsed: float = 0.0  # seconds of the wall budget used, as far as the ledger knows
     cpu_s: float = 0.0  # of commands in the bench and native runs of the candidate
+    lab_errors: int = 0  # experiments that failed by the lab's fault: they cost the agent nothing
     calls: int = 0  # exchanges with models
     tokens: int = 0  # of models, in and out, as far as providers said
     usd: float = 0.0  # of the calls that have a price
-    unpriced: int = 0  # calls that used tokens and have no price: then `usd` is no more than a lower bound
+    unpriced: int = 0  # calls that a model answered and that have no price: then `usd` is no more than a lower bound
+    uncounted: int = 0  # calls that were answered without saying how many tokens that took: the same for `tokens`
 
     @property
     def commit(self) -> str | None:
@@ -116,6 +121,8 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
             return replace(state, grade=record)
         case TrialEnded():
             return replace(state, ended=record)
+        case Label() | Backfilled() | Reverted():  # of files beside the ledger: said later, about the trial
+            return state
 
 
 def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
@@ -123,17 +130,20 @@ def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
         raise LedgerError(f"experiment {experiment.number} follows experiment {len(state.experiments)}; one is missing or twice")
     best = experiment if _beats(experiment, state.best) and state.veto_of(experiment) is None else state.best
     cpu_s = state.cpu_s + (experiment.cpu_s or 0.0)
-    return replace(state, experiments=(*state.experiments, experiment), best=best, cpu_s=cpu_s)
+    lab_errors = state.lab_errors + (experiment.measurement.verdict == "lab_error")
+    return replace(state, experiments=(*state.experiments, experiment), best=best, cpu_s=cpu_s, lab_errors=lab_errors)
 
 
 def _with_call(state: TrialState, call: ModelCall) -> TrialState:
     tokens = (call.input_tokens or 0) + (call.output_tokens or 0)
+    answered = call.status != "error" or tokens > 0  # what failed before an answer costs nothing, as far as anybody knows
     return replace(
         state,
         calls=state.calls + 1,
         tokens=state.tokens + tokens,
         usd=state.usd + (call.usd or 0.0),
-        unpriced=state.unpriced + (call.usd is None and tokens > 0),
+        unpriced=state.unpriced + (answered and call.usd is None),
+        uncounted=state.uncounted + (answered and None in (call.input_tokens, call.output_tokens)),
     )
 
 

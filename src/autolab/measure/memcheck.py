@@ -59,7 +59,7 @@ def count_blocks(
         program,
         input,
         work,
-        wrap=under_valgrind("--tool=memcheck", "--leak-check=no", "--undef-value-errors=no", "--keep-stacktraces=none"),
+        wrap=under_valgrind("--tool=memcheck", "--leak-check=no", "--undef-value-errors=no", "--keep-stacktraces=none", "--read-inline-info=no"),
         cpu=cpu,
         proc=True,  # Valgrind reads its own memory map there and stops without it
         limits=replace(

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from autolab import __version__
 from autolab.errors import AutolabError
+from autolab.lab.budget import FIELDS
 from autolab.ledger.durable import replace_file
 from autolab.ledger.records import Record
 from autolab.runs.plan import RunPlan
@@ -36,6 +37,9 @@ class PlanEntry(Record):
     experiments: int | None  # None: unlimited
     seed: int
     feedback: str = "true"  # what agents are told
+    cpu_s: float | None = None  # None: unlimited, as in the next two
+    tokens: int | None = None
+    usd: float | None = None
 
 
 class Manifest(Record):
@@ -96,6 +100,9 @@ def entry_of(plan: RunPlan) -> PlanEntry:
         experiments=plan.experiments,
         seed=plan.seed,
         feedback=plan.feedback,
+        cpu_s=plan.cpu_s,
+        tokens=plan.tokens,
+        usd=plan.usd,
     )
 
 
@@ -109,6 +116,9 @@ def plan_of(entry: PlanEntry) -> RunPlan:
         experiments=entry.experiments,
         seed=entry.seed,
         feedback=entry.feedback,
+        cpu_s=entry.cpu_s,
+        tokens=entry.tokens,
+        usd=entry.usd,
     )
 
 
@@ -155,4 +165,4 @@ def _refuse_conflict(folder: Path, before: PlanEntry, now: PlanEntry) -> None:
             raise AutolabError(f"{folder}: {what} is not what the run began with ({old}, now {new}); give it another --name")
 
 
-_CONDITIONS = (("wall", "wall_s"), ("experiments", "experiments"), ("seed", "seed"), ("feedback", "feedback"))
+_CONDITIONS = (*FIELDS.items(), ("seed", "seed"), ("feedback", "feedback"))

@@ -27,11 +27,20 @@ class RunPlan:
     experiments: int | None
     seed: int
     feedback: str = "true"  # see autolab.lab.feedback
+    cpu_s: float | None = None
+    tokens: int | None = None
+    usd: float | None = None
+
+    def budget(self, task: Task) -> Budget:
+        """What each trial on this task may use."""
+        return Budget(self.wall_s or task.spec.agent.timeout_sec, self.experiments, self.cpu_s, self.tokens, self.usd)
 
     def name(self) -> str:
         """A name that the same plan always gets, so that giving the same command again continues the run."""
         facts = [sorted((task.name, task.digest) for task in self.tasks), self.agents, self.attempts]
-        told = [] if self.feedback == "true" else [self.feedback]
+        told: list[object] = [] if self.feedback == "true" else [self.feedback]
+        more = {"cpu_s": self.cpu_s, "tokens": self.tokens, "usd": self.usd}
+        told += [(part, most) for part, most in more.items() if most is not None]
         key = hashlib.sha256(repr([facts, self.wall_s, self.experiments, self.seed, *told]).encode()).hexdigest()[:6]
         what = self.tasks[0].name if len(self.tasks) == 1 else f"{len(self.tasks)}-tasks"
         return f"{what}-{_word('-'.join(self.agents))[:40]}-{key}"
@@ -63,7 +72,7 @@ def _trials(plan: RunPlan, folder: Path) -> Iterator[tuple[str, TrialPlan]]:
                 yield spec, TrialPlan(
                     task=task,
                     agent=agent,
-                    budget=Budget(plan.wall_s or task.spec.agent.timeout_sec, plan.experiments),
+                    budget=plan.budget(task),
                     folder=folder / "trials" / f"{task.name}__{_word(agent.name)}__{attempt}",
                     run=folder.name,
                     attempt=attempt,

@@ -28,6 +28,7 @@ def trial_data(trial: StoredTrial) -> dict[str, Any]:
         "experiments": len(state.experiments),
         "seconds": state.elapsed,
         "budget": state.started.budget if state.started else None,
+        "spent": state.spent,
         "task_digest": state.started.provenance.task_digest if state.started else None,
     }
 

@@ -27,7 +27,6 @@ def trial_row(trial: FollowedTrial) -> dict[str, Any]:
         "best_metric": state.best.measurement.metric if state.best else None,
         "best_unit": state.best.measurement.unit if state.best else None,
         "spark": best_so_far(state.experiments, state.vetoed_trees),
-        "spent": state.spent,
         "calls": state.calls,
         "model": started.model if started else None,
         "feedback": started.feedback if started else None,
