@@ -27,6 +27,9 @@ const inlined: Record<string, unknown> | null = (() => {
   return text ? JSON.parse(text) : null;
 })();
 
+/** The one trial that a single-file page is about. */
+export const onlyTrial: string[] | null = inlined ? (Object.keys(inlined)[0]?.split("/").slice(0, 3) ?? null) : null;
+
 export function path(key: string[]): string {
   const once = key.map(encodeURIComponent);
   return `data/${(live ? once : once.map(encodeURIComponent)).join("/")}`;

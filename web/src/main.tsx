@@ -2,7 +2,7 @@
 
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { live } from "./data";
+import { live, onlyTrial } from "./data";
 import { Empty } from "./parts/small";
 import { ComparePage } from "./pages/compare";
 import { Contribute } from "./pages/contribute";
@@ -74,8 +74,8 @@ function App() {
     <>
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>To the content</a>
       <header class="top">
-        <a class="brand" href={link([])}><img src="icon.svg" alt="" width="22" height="22" />AutoLab</a>
-        <nav aria-label="Pages">{PAGES.map((page) => <a key={page.text} href={link(page.to)} aria-current={page.of.includes(kind) ? "page" : undefined}>{page.text}</a>)}</nav>
+        <a class="brand" href={link([])}><svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true"><rect width="32" height="32" rx="7" /><path d="M6 24h5v-6h6v-5h5V8h4" /><circle cx="26" cy="8" r="2.6" /></svg>AutoLab</a>
+        {onlyTrial ? null : <nav aria-label="Pages">{PAGES.map((page) => <a key={page.text} href={link(page.to)} aria-current={page.of.includes(kind) ? "page" : undefined}>{page.text}</a>)}</nav>}
         <span class="space" />
         {live ? null : <span class="muted published">published</span>}
         <Theme />
@@ -85,5 +85,6 @@ function App() {
   );
 }
 
+if (onlyTrial && !location.hash) location.replace(link(onlyTrial));
 document.documentElement.dataset.theme = read() ?? "auto";
 render(<App />, document.getElementById("app")!);

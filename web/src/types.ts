@@ -44,20 +44,23 @@ export interface TrialEvent {
   author?: string; text?: string; reason?: string; experiment?: number; detail?: string; choice?: string; reward?: number;
 }
 
-export interface Mark { kind: "setback" | "plateau" | "restructuring" | "refinement"; from: number; to: number; text: string }
+export interface Mark { kind: "setback" | "plateau" | "restructuring"; from: number; to: number; escaped?: boolean; distance?: number }
 
 export interface TrialDoc {
   row: Row; since: number; columns: Columns; vetoed: number[]; best: number | null; submitted: number | null;
   graded: { experiment: number | null; choice: string; reward: number; measurement: Measurement } | null;
   noise: { floor: number; spread: number; low_precision: boolean } | null;
   provenance: Provenance | null; seed: number | null; events: TrialEvent[]; steps: number;
-  analysis?: TrialAnalysis | null;
 }
 
-export interface TrialAnalysis {
-  marks: Mark[];
-  facts: { name: string; value: string; help: string }[];
-  time: { name: string; seconds: number }[];
+export interface AnalysisDoc {
+  experiments: number; structure: boolean; marks: Mark[]; ending: string;
+  resilience: { composite: Figure; components: Record<string, Figure> };
+  recovery: { setbacks: number; episodes: number; rate: Figure; speed: Figure; median: Figure; gain_after: Figure };
+  moves: { plateaus: number; answered: Figure; rate: Figure; restructure_payoff: Figure; refine_payoff: Figure } | null;
+  forecasts: { number: number; expected: number; measured: Figure; judgement: string; error: number }[];
+  duplicates: number[];
+  time: { seconds: Record<string, number>; elapsed: number; bottleneck: string | null; shifts: { experiment: number; part: string | null }[]; more: Record<string, Figure> };
 }
 
 export interface Provenance {

@@ -47,8 +47,9 @@ class LightLedger:
                 file.seek(self.size)
                 for text in file:
                     if not text.endswith(b"\n") or not chain.intact(text[:-1]):
-                        self._stop(text, last=not file.read(1))
-                        break
+                        if file.read(1):
+                            raise chain.broken(str(self.path), self._seq, "its hash does not match its text")
+                        break  # a torn last line waits for its end, or to be cut off
                     found.append(self._take(text))
         except OSError as error:
             raise LedgerError(f"{self.path}: cannot be read: {error.strerror or error}") from error
@@ -75,11 +76,6 @@ class LightLedger:
         placed = Placed(line, self.size, len(text))
         self._seq, self._prev, self.size = line.seq + 1, line.hash, self.size + len(text)
         return placed
-
-    def _stop(self, text: bytes, *, last: bool) -> None:
-        """A torn last line waits for its end or its removal; anywhere else the ledger was changed."""
-        if not last:
-            raise chain.broken(str(self.path), self._seq, "its hash does not match its text")
 
     def _lightened(self, value: dict[str, Any]) -> dict[str, Any]:
         """The line without what is bulky; equal provenances become one object."""

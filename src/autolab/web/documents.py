@@ -4,6 +4,8 @@ from typing import Any
 
 from autolab.errors import AutolabError
 from autolab.web import bench
+from autolab.web.analysed import analysis_document
+from autolab.web.board import board_document
 from autolab.web.catalogue import tasks_document
 from autolab.web.index import index_document, run_document
 from autolab.web.shelf import Shelf
@@ -24,6 +26,8 @@ def document(shelf: Shelf, key: Key, patience: float | None = None) -> dict[str,
             return tasks_document(shelf, patience)
         case ("task", name):
             return task_document(shelf, name, patience)
+        case ("leaderboard", *chosen):
+            return board_document(shelf, tuple(chosen))
         case ("trial", run, trial, *rest):
             return _of_trial(shelf, run, trial, tuple(rest))
         case _:
@@ -39,6 +43,8 @@ def _of_trial(shelf: Shelf, run: str, name: str, rest: Key) -> dict[str, Any]:
             return bench.trial_document(trial)
         case ("experiment", number) if number.isdecimal():
             return bench.experiment_document(trial, int(number))
+        case ("analysis",):
+            return analysis_document(trial)
         case ("grade",):
             return bench.grade_document(trial)
         case ("files", which):

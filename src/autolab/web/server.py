@@ -1,8 +1,10 @@
 """The live page's server: documents, events, and people's acts, on this machine only."""
 
 import hmac
+import json
 import secrets
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import unquote
 
@@ -98,6 +100,8 @@ def _look(shelf: Shelf, asked: Any) -> tuple[live.Look, float]:
 
 
 def _act(shelf: Shelf, what: str, said: dict[str, Any]) -> str:
+    if what == "check":
+        return _check(str(said["folder"]))
     run = shelf.run(str(said["run"]))
     folder = shelf.trial(run.name, str(said["trial"])).folder if said.get("trial") else run
     acts: dict[str, Callable[[], str]] = {
@@ -108,6 +112,15 @@ def _act(shelf: Shelf, what: str, said: dict[str, Any]) -> str:
     if what not in acts:
         raise AutolabError(f"no act {what[:40]!r}; there are: {', '.join(acts)}")
     return acts[what]()
+
+
+def _check(folder: str) -> str:
+    """A quick check of a task, as `autolab tasks check --quick --json` prints it."""
+    from autolab.authoring.check import check_task
+    from autolab.sandbox.bubblewrap import default_sandbox
+
+    report = check_task(folder, default_sandbox(), quick=True)
+    return json.dumps([{"ok": report.ok, **asdict(report)}], default=str)
 
 
 def _from_the_page(request: Request, secret: str) -> bool:

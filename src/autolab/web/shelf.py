@@ -4,9 +4,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autolab.analysis.trials import Trial
 from autolab.errors import AutolabError
 from autolab.runs.store import LEDGER, is_trial
 from autolab.web.follow import FollowedTrial, held
@@ -29,7 +31,7 @@ class Shelf:
         self._only = only
         self._mutex = threading.Lock()
         self._followed: OrderedDict[Path, FollowedTrial] = OrderedDict()
-        self._rows: dict[Path, tuple[Stamp, dict[str, Any]]] = {}
+        self._rows: dict[Path, tuple[Stamp, dict[str, Any], Trial]] = {}
         self._peeks: dict[Path, tuple[Stamp, dict[str, Any]]] = {}
 
     def runs(self) -> dict[str, Path]:
@@ -81,7 +83,7 @@ class Shelf:
             if trial is None:
                 trial = FollowedTrial(folder)
             trial.refresh()
-            known = (stamp, trial_row(trial))
+            known = (stamp, trial_row(trial), _lean(trial))
             self._rows[folder] = known
             if trial.state.ended is None:
                 with self._mutex:
@@ -98,6 +100,16 @@ class Shelf:
                 found.append(self.glance(folder))
             else:
                 found.append(self.row(folder))
+        return found
+
+    def lean(self) -> list[tuple[Trial, int]]:
+        """Every trial of every run as analysis sees it, without its experiments; and its ledger's size."""
+        found = []
+        for run in self.runs():
+            for folder in self.trials(run):
+                self.row(folder)
+                stamp, _, trial = self._rows[folder]
+                found.append((trial, stamp[0]))
         return found
 
     def glance(self, folder: Path) -> dict[str, Any]:
@@ -128,6 +140,12 @@ def open_shelf(place: Path) -> Shelf:
     if not place.is_dir():
         raise AutolabError(f"{place}: no such folder; give a folder of runs, a run or a trial, or begin one: autolab run TASK -a climb")
     return Shelf(parent=place)
+
+
+def _lean(trial: FollowedTrial) -> Trial:
+    """Thousands of them fit in memory: the grade, what was spent, what it depends on."""
+    nothing: dict[str, Any] = {"experiments": (), "states": (), "notes": (), "told": (), "acts": frozenset(), "vetoes": (), "best": None}
+    return Trial(trial.folder, replace(trial.state, **nothing), trial.problem)
 
 
 def _stamp(folder: Path) -> Stamp:

@@ -8,17 +8,18 @@ import { ExperimentPanel, type Tab } from "../parts/experiment";
 import { Experiments } from "../parts/experiments";
 import { Lineage } from "../parts/lineage";
 import { Playback } from "../parts/playback";
+import { ResilienceView } from "../parts/resilience";
 import { joined, noiseOf, seriesOf } from "../parts/series";
 import { Ask, Crumbs, Empty, Glyph, Loading, Problem, Segments, Stat } from "../parts/small";
 import { Steps } from "../parts/steps";
 import { TimeUse } from "../parts/timeuse";
-import { act, follow, live, useDoc } from "../data";
+import { act, follow, live, load, useDoc } from "../data";
 import { DASH, figure, money, percent, score, seconds, times, tokens, words } from "../format";
 import { here, link, replaceQuery } from "../router";
-import type { TrialDoc } from "../types";
+import type { AnalysisDoc, Mark, TrialDoc } from "../types";
 import { KINDS, type Kind, MEANING } from "../verdicts";
 
-type More = "steps" | "lineage" | "time" | "origin";
+type More = "steps" | "resilience" | "lineage" | "time" | "origin";
 
 export function TrialPage({ run, trial }: { run: string; trial: string }) {
   const base = useMemo(() => ["trial", run, trial], [run, trial]);
@@ -106,7 +107,9 @@ function Bench({ base, run, doc, up }: { base: string[]; run: string; doc: Trial
   const gained = anchors && row.metric ? (anchors.baseline > anchors.reference ? anchors.baseline / row.metric : row.metric / anchors.baseline) : null;
   const top = doc.best ? doc.columns.score[doc.best - 1] : null;
   const hasLineage = series.kind.some((_, i) => doc.columns.parent[i] || doc.columns.parents?.[i]?.length);
-  const marks = doc.analysis?.marks ?? [];
+  const analysis = useAnalysis(base, count, row.over);
+  const [marked, setMarked] = useState(true);
+  const marks = useMemo(() => (marked && analysis.doc ? analysis.doc.marks : NONE), [marked, analysis.doc]);
   return (
     <>
       <Crumbs path={crumbs(run, row.trial)} json={base} />
@@ -144,13 +147,13 @@ function Bench({ base, run, doc, up }: { base: string[]; run: string; doc: Trial
                 setHidden(next);
               }}><Glyph kind={kind} />{words(kind)} <small>{counts.get(kind)}</small></button></li>
             ))}
+            {analysis.doc?.marks.length ? <li><button type="button" aria-pressed={marked} title="Plateaus shaded; setbacks and restructurings at the top" onClick={() => setMarked(!marked)}>{[...new Set(analysis.doc.marks.map((mark) => mark.kind))].map((kind) => <span key={kind} class={`marks ${kind}`}><i aria-hidden="true">{kind === "plateau" ? "" : kind === "setback" ? "▼" : "◆"}</i>{kind}s</span>)}</button></li> : null}
           </ul>
         </header>
         {count ? <Chart series={series} over={over} shown={shown} selected={number} playhead={playhead} marks={marks} noise={noise} select={(n) => select(n)} />
           : <Empty title={row.working ? "The agent has measured nothing yet." : "This trial has no experiment."}><p>{row.working ? "The first experiment appears here as soon as it is in the ledger." : "The agent ended without a measure; what it left was graded as it was."}</p></Empty>}
         {count ? <Playback count={count} at={playhead} playing={playing} setPlaying={setPlaying} set={play} end={end} /> : null}
         <p class="keys muted">{noise ? `The band is ±${percent(noise.floor)} of the metric: a smaller gain is not told from none on this host. ` : ""}Drag to zoom, double-click to see all. Keys: <kbd>←</kbd> <kbd>→</kbd> step, <kbd>b</kbd> next best, <kbd>space</kbd> play, <kbd>f</kbd> <kbd>d</kbd> <kbd>o</kbd> <kbd>p</kbd> parts.</p>
-        {doc.analysis?.facts.length ? <dl class="stats facts">{doc.analysis.facts.map((fact) => <Stat key={fact.name} name={fact.name} value={fact.value} title={fact.help} />)}</dl> : null}
       </section>
       {count ? (
         <div class="columns">
@@ -160,13 +163,15 @@ function Bench({ base, run, doc, up }: { base: string[]; run: string; doc: Trial
       ) : null}
       <section class="card more" aria-label="The whole trial">
         <header><Segments label="Part of the trial" value={more} set={setMore} options={[
-          { value: "steps", text: "Agent's steps" }, { value: "lineage", text: "Lineage", off: !hasLineage && "No experiment says where it came from" },
+          { value: "steps", text: "Agent's steps" }, { value: "resilience", text: "Setbacks" }, { value: "lineage", text: "Lineage", off: !hasLineage && "No experiment says where it came from" },
           { value: "time", text: "Time" }, { value: "origin", text: "Provenance" },
         ]} /></header>
         <div class="pad">
           {more === "steps" ? <Steps base={base} count={doc.steps} select={(n) => select(n, true)} />
             : more === "lineage" ? <Lineage doc={doc} series={series} selected={number} until={playhead} select={(n) => select(n)} />
-            : more === "time" ? <TimeUse doc={doc} /> : <Origin doc={doc} />}
+            : more === "origin" ? <Origin doc={doc} />
+            : analysis.error ? <Problem text={analysis.error} /> : !analysis.doc ? <Loading what="the analysis" />
+            : more === "time" ? <TimeUse analysis={analysis.doc} /> : <ResilienceView analysis={analysis.doc} select={(n) => select(n, true)} />}
         </div>
       </section>
       {asking ? (
@@ -177,6 +182,23 @@ function Bench({ base, run, doc, up }: { base: string[]; run: string; doc: Trial
       ) : null}
     </>
   );
+}
+
+const NONE: Mark[] = [];
+
+/** What analysis says, after the first paint; of a trial that goes on it is asked again as experiments come, at most every 5 s. */
+function useAnalysis(base: string[], count: number, over: boolean): { doc: AnalysisDoc | null; error: string | null } {
+  const [found, set] = useState<{ doc: AnalysisDoc | null; error: string | null }>({ doc: null, error: null });
+  const asked = useRef(0);
+  useEffect(() => {
+    if (!count) return;
+    const timer = setTimeout(() => {
+      asked.current = Date.now();
+      load<AnalysisDoc>([...base, "analysis"], live).then((doc) => set({ doc, error: null }), (error: Error) => set((before) => ({ ...before, error: error.message })));
+    }, asked.current ? Math.max(0, 5000 - (Date.now() - asked.current)) : 150);
+    return () => clearTimeout(timer);
+  }, [base, count, over]);
+  return found;
 }
 
 function Origin({ doc }: { doc: TrialDoc }) {

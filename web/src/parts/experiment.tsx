@@ -98,7 +98,7 @@ function Expectation({ doc, number, parent }: { doc: TrialDoc; number: number; p
 
 function Figures({ whole, doc }: { whole: ExperimentDoc; doc: TrialDoc }) {
   const found = whole.measurement;
-  const phases = Object.entries(found.phases).filter(([, spent]) => spent > 0).sort((a, b) => b[1] - a[1]);
+  const phases = Object.entries(found.phases).filter(([, spent]) => spent >= 0.0005).sort((a, b) => b[1] - a[1]);
   const total = phases.reduce((sum, [, spent]) => sum + spent, 0);
   const anchors = found.anchors;
   return (

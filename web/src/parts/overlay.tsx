@@ -29,7 +29,7 @@ export function Overlay({ tracks, over }: { tracks: Track[]; over: Over }) {
     const plot = new uPlot({
       width: box.clientWidth, height: 320, padding: [12, 16, 0, 0],
       legend: { show: false }, cursor: { y: false, drag: { x: true, y: false } },
-      scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low ?? 0) - 0.02, Math.max(0.1, high ?? 0) * 1.08] } },
+      scales: { x: { time: false, range: (u, low, high) => (u.data[0].length && low <= u.data[0][0] ? [0, high || 1] : [low, high]) }, y: { range: (_, low, high) => [Math.min(0, low ?? 0) - 0.02, Math.max(0.1, high ?? 0) * 1.08] } },
       axes: [
         { stroke: colour("--muted"), font: "12px system-ui", grid: { show: false }, ticks: { stroke: colour("--grid") }, space: 70, values: (_, splits) => splits.map(text) },
         { stroke: colour("--muted"), font: "12px system-ui", grid: { stroke: colour("--grid"), width: 1 }, ticks: { show: false }, size: 46 },

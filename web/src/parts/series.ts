@@ -81,5 +81,5 @@ export function joined(before: TrialDoc, part: TrialDoc): TrialDoc {
     const added = (part.columns as unknown as Record<string, unknown[]>)[name] ?? new Array(part.columns.score.length).fill(null);
     columns[name] = [...old.slice(0, part.since), ...added];
   }
-  return { ...part, since: 0, columns: columns as unknown as Columns, analysis: part.analysis ?? before.analysis };
+  return { ...part, since: 0, columns: columns as unknown as Columns };
 }
