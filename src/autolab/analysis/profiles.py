@@ -16,8 +16,10 @@ class Profile:
         return sum(each <= tau for each in self.ratios) / len(self.ratios)
 
     def area(self, most: float) -> float:
-        """Mean of `at` over tau from 1 to `most`, in [0, 1]: the area under the profile (AUP; Nathani et al. 2025, MLGym,
-        section 5) over its width, so that tables of different widths can be read side by side. Of no width: `at(1)`.
+        """Mean of `at` over tau from 1 to `most`, in [0, 1]; where that has no width, `at(1)`.
+
+        The area under the profile (AUP; Nathani et al. 2025, MLGym, section 5) over its width, so that tables of different
+        widths can be read side by side.
         """
         if most <= 1:
             return self.at(1.0)

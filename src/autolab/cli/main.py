@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": ("autolab.cli.compare:compare", "Say whether two agents, or two runs, differ: paired, with intervals."),
     "leaderboard": ("", "Make a leaderboard of runs."),
     "leaderboard build": ("autolab.cli.leaderboard:build", "Make the table, and put it into a document."),
+    "export": ("autolab.cli.export:export", "Write trials in another program's format."),
     "bench": ("", "Work on a task yourself, or with any program, one call at a time."),
     "bench open": ("autolab.cli.bench:open_bench", "Open a bench, and say how to work in it."),
     "bench exec": ("autolab.cli.bench_call:exec_in_bench", "Run a command in a bench."),
