@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autolab.analysis.curves import Over, best_by, curve
+from autolab.analysis.curves import Over, best_by, curve, on_record
 from autolab.analysis.trials import Trial
 
 STEP = 0.1
@@ -119,9 +119,7 @@ def gains(trials: Sequence[Trial], over: Over, at: Sequence[float]) -> tuple[Gai
 
 
 def _spent(trial: Trial, over: Over) -> float | None:
-    if over in {"tokens", "usd"} and trial.state.calls == 0:
-        return None
-    return trial.state.spent[over]
+    return trial.state.spent[over] if on_record(trial, over) else None
 
 
 def _price(level: float, found: Sequence[Step]) -> Price:

@@ -27,6 +27,8 @@ class Point:
 
 def curve(trial: Trial, over: Over) -> tuple[Point, ...] | None:
     """The new bests in their order; empty where nothing counts. None where it is not known what one of them had cost."""
+    if not on_record(trial, over):
+        return None
     found: list[Point] = []
     for each in trial.counted:
         score = each.measurement.score
@@ -38,6 +40,11 @@ def curve(trial: Trial, over: Over) -> tuple[Point, ...] | None:
             return None
         found.append(Point(at, score, each.number))
     return tuple(found)
+
+
+def on_record(trial: Trial, over: Over) -> bool:
+    """Whether the ledger knows of such spending: without a call on record, tokens and money are not known, and not 0."""
+    return over not in {"tokens", "usd"} or trial.state.calls > 0
 
 
 def spent_at(experiment: Experiment, over: Over) -> float | None:

@@ -16,8 +16,14 @@ class Profile:
         return sum(each <= tau for each in self.ratios) / len(self.ratios)
 
     def area(self, most: float) -> float:
-        """Integral of `at` over tau from 1 to `most` (AUP; Nathani et al. 2025, MLGym, section 5). At most `most` - 1."""
-        return math.fsum(most - min(each, most) for each in self.ratios) / len(self.ratios)
+        """Mean of `at` over tau from 1 to `most`, in [0, 1]; where that has no width, `at(1)`.
+
+        The area under the profile (AUP; Nathani et al. 2025, MLGym, section 5) over its width, so that tables of different
+        widths can be read side by side.
+        """
+        if most <= 1:
+            return self.at(1.0)
+        return math.fsum(most - min(each, most) for each in self.ratios) / len(self.ratios) / (most - 1)
 
 
 def profiles(speedups: Mapping[str, Sequence[float | None]]) -> dict[str, Profile]:

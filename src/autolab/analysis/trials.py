@@ -15,7 +15,7 @@ from typing import Any, Literal
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import Experiment, Line, Measurement, Provenance, Verdict
 from autolab.ledger.replay import TrialState
-from autolab.runs.store import LEDGER, StoredTrial, is_trial, read_run, read_trial
+from autolab.runs.store import LEDGER, StoredTrial, is_trial, read_trial, trial_folders
 
 Status = Literal["scored", "zero", "void", "unfinished", "unreadable"]
 """scored: graded ok. zero: graded, any other verdict of the agent's making; reward 0. void: the lab's error, counts
@@ -201,7 +201,9 @@ def light(state: TrialState) -> TrialState:
 
 
 def _stored(folder: Path) -> Iterator[StoredTrial]:
-    yield from [read_trial(folder)] if is_trial(folder) else read_run(folder)
+    """One at a time: as they are stored, a run's trials are too large to be held together."""
+    for each in [folder] if is_trial(folder) else trial_folders(folder):
+        yield read_trial(each)
 
 
 def _order(trial: Trial) -> tuple[Any, ...]:

@@ -1,10 +1,15 @@
 """What is shown of trials: one table for people, the same as data."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from autolab.cli.output import figure, print_table, say
+from autolab.analysis.mixing import mixed
+from autolab.analysis.summary import AgentRow, by_agent
+from autolab.analysis.trials import view
+from autolab.cli.agents_table import print_agents
+from autolab.cli.output import figure, print_table, say, visible
 from autolab.runs.store import StoredTrial
 
 COLUMNS = ("task", "agent", "try", "score", "metric", "unit", "experiments", "seconds", "state")
@@ -16,13 +21,21 @@ def print_results(folder: Path, trials: Sequence[StoredTrial]) -> None:
     for trial in trials:
         if trial.problem is not None:
             say(f"autolab: {trial.problem}")
+    rows, marks = _by_agent(trials)
+    if any(row.graded > 1 for row in rows):
+        print()
+        for mark in marks:
+            print(visible(f"MIXED: {mark}"))
+        print_agents(rows)
     if trials:
         say(f"\nlook closer: autolab show {trials[0].folder}\nall of it:   autolab show {folder} --json")
 
 
 def run_data(folder: Path, trials: Sequence[StoredTrial]) -> dict[str, Any]:
     """A run as data."""
-    return {"run": folder.name, "folder": str(folder), "trials": [trial_data(trial) for trial in trials]}
+    rows, marks = _by_agent(trials)
+    found = {"run": folder.name, "folder": str(folder), "trials": [trial_data(trial) for trial in trials]}
+    return {**found, "agents": [asdict(row) for row in rows], "mixed": list(marks)}
 
 
 def trial_data(trial: StoredTrial) -> dict[str, Any]:
@@ -65,6 +78,12 @@ def status(trial: StoredTrial) -> str:
     if state.closed is not None and state.closed.reason != "interrupted":
         return "not graded yet"
     return "unfinished"
+
+
+def _by_agent(trials: Sequence[StoredTrial]) -> tuple[tuple[AgentRow, ...], tuple[str, ...]]:
+    """A row for each agent, and what of its trials should not have been averaged."""
+    views = [view(trial) for trial in trials]
+    return by_agent(views), mixed(views)
 
 
 def _row(trial: StoredTrial) -> tuple[str, ...]:

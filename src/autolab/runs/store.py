@@ -39,10 +39,15 @@ def read_trial(folder: Path) -> StoredTrial:
 
 def read_run(folder: Path) -> list[StoredTrial]:
     """All trials of a run, by name. AutolabError if the folder is no run."""
+    return [read_trial(each) for each in trial_folders(folder)]
+
+
+def trial_folders(folder: Path) -> list[Path]:
+    """The folders of a run's trials, by name. AutolabError if the folder is no run."""
     trials = folder / "trials"
     if not trials.is_dir():
         raise AutolabError(f"{folder} is no run: it has no folder trials; give a folder that autolab run made, e.g. runs/NAME")
-    return [read_trial(each) for each in sorted(trials.iterdir()) if is_trial(each)]
+    return [each for each in sorted(trials.iterdir()) if is_trial(each)]
 
 
 def unbegun(folder: Path) -> list[Path]:
