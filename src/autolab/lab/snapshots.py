@@ -125,6 +125,10 @@ class Snapshots:
         found = self._git("rev-list", "--parents", "--max-count=1", _safe(commit)).decode().split()
         return found[1] if len(found) > 1 else None
 
+    def ancestry(self, commit: str) -> list[str]:
+        """A state and the states that it came from, newest first."""
+        return self._git("rev-list", "--first-parent", _safe(commit)).decode().split()
+
     def diff(self, a: str, b: str) -> str:
         """What changed from state `a` to state `b`, as a unified diff. Bytes that are not UTF-8 become U+FFFD."""
         options = ("-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color")
