@@ -32,7 +32,7 @@ function Page({ place }: { place: Place }) {
   if (kind === "task" && a) return <TaskPage key={a} name={a} />;
   if (kind === "tasks") return <Tasks />;
   if (kind === "leaderboard") return <Leaderboard />;
-  if (kind === "compare") return <ComparePage key={place.query.getAll("t").join()} />;
+  if (kind === "compare") return <ComparePage key={[...place.query.getAll("t"), ...place.query.getAll("a")].join()} />;
   if (kind === "contribute") return <Contribute />;
   return <Empty title="There is no such page."><p><a href={link([])}>All runs</a></p></Empty>;
 }

@@ -2,13 +2,17 @@
 
 import contextlib
 import socket
+import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autolab.cli.output import say
 from autolab.errors import AutolabError
+
+if TYPE_CHECKING:
+    from autolab.web.shelf import Shelf
 
 _PORT = 8642
 _TRIED = 20  # ports after the usual one
@@ -32,7 +36,9 @@ def view(
     from autolab.web.shelf import open_shelf
 
     asset("index.html")
-    app = application(open_shelf(folder))
+    shelf = open_shelf(folder)
+    app = application(shelf)
+    threading.Thread(target=_read_ahead, args=(shelf,), daemon=True).start()
     sock = _listen(port)
     address = f"http://127.0.0.1:{sock.getsockname()[1]}/"
     say(f"autolab: {folder} at {address}  (Ctrl-C ends it)")
@@ -42,6 +48,13 @@ def view(
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="off")
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[sock])
+
+
+def _read_ahead(shelf: "Shelf") -> None:
+    """Reads every ledger once, so that tables of many trials are there when they are asked for."""
+    with contextlib.suppress(AutolabError, OSError):
+        for run in shelf.runs():
+            shelf.rows(run)
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from itertools import combinations
 from statistics import fmean
@@ -30,13 +30,24 @@ _MOST_KEPT = 64
 
 def board_document(shelf: Shelf, chosen: tuple[str, ...]) -> dict[str, Any]:
     """Agents x tasks under these filters, see FILTERS: cells, a row of statistics for each agent, what does not mix."""
+    return _once("board", shelf, chosen, _board)
+
+
+def pairs_document(shelf: Shelf, chosen: tuple[str, ...]) -> dict[str, Any]:
+    """Every two agents under these filters, paired by task. Apart from the board, since it takes far longer."""
+    return _once("pairs", shelf, chosen, _pairs)
+
+
+def _once(what: str, shelf: Shelf, chosen: tuple[str, ...], make: Callable[[list[Trial], tuple[str, ...]], dict[str, Any]]) -> dict[str, Any]:
+    """The document, made anew only where a ledger has changed. One at a time: statistics take memory."""
     if len(chosen) != len(FILTERS):
         raise AutolabError(f"a leaderboard has {len(FILTERS)} filters: {', '.join(FILTERS)}")
     everything = shelf.lean()
-    key = (id(shelf), chosen, hash(tuple(sorted(str(trial.folder) for trial, _ in everything))), sum(mark for _, mark in everything))
+    ledgers = hash(tuple((str(trial.folder), size) for trial, size in everything))
+    key = (what, chosen, ledgers)
     with _mutex:
         if key not in _kept:
-            _kept[key] = _board([trial for trial, _ in everything], chosen)
+            _kept[key] = make([trial for trial, _ in everything], chosen)
             while len(_kept) > _MOST_KEPT:
                 _kept.pop(next(iter(_kept)))
         return _kept[key]
@@ -64,7 +75,6 @@ def _board(everything: list[Trial], chosen: tuple[str, ...]) -> dict[str, Any]:
         "tasks": sorted({trial.task for trial in trials}),
         "agents": [_agent(row) for row in rows],
         "cells": _cells(trials),
-        "pairs": _pairs([row for row in rows if row.graded], trials),
     }
 
 
@@ -146,12 +156,13 @@ def _cell(agent: str, task: str, trials: list[Trial]) -> dict[str, Any]:
     }
 
 
-def _pairs(rows: list[AgentRow], trials: list[Trial]) -> list[dict[str, Any]]:
-    """Every two agents, paired by task, with the p of all pairs together (Holm) in the words."""
-    rewards = {row.agent: rewards_of(trial for trial in trials if trial.agent == row.agent) for row in rows}
-    found = [compare((a, rewards[a]), (b, rewards[b])) for a, b in combinations(rewards, 2)]
+def _pairs(everything: list[Trial], chosen: tuple[str, ...]) -> dict[str, Any]:
+    """With the p of all pairs together (Holm) in the words."""
+    trials = [trial for trial in everything if _passes(trial, chosen)]
+    agents = sorted({trial.agent for trial in trials if trial.reward is not None})
+    rewards = {agent: rewards_of(trial for trial in trials if trial.agent == agent) for agent in agents}
+    found = [compare((a, rewards[a]), (b, rewards[b])) for a, b in combinations(agents, 2)]
     known = [each for each in found if each is not None]
-    return [
-        {**asdict(each), "p": p, "words": words(each, p)}
-        for each, p in zip(known, holm([each.p for each in known]), strict=True)
-    ]
+    decided = holm([each.p for each in known])
+    pairs = [{**asdict(each), "p": p, "words": words(each, p)} for each, p in zip(known, decided, strict=True)]
+    return {"marks": mixed(trials), "pairs": pairs}

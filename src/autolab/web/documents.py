@@ -4,8 +4,9 @@ from typing import Any
 
 from autolab.errors import AutolabError
 from autolab.web import bench
+from autolab.web.agents import agents_document
 from autolab.web.analysed import analysis_document
-from autolab.web.board import board_document
+from autolab.web.board import board_document, pairs_document
 from autolab.web.catalogue import tasks_document
 from autolab.web.index import index_document, run_document
 from autolab.web.shelf import Shelf
@@ -26,8 +27,12 @@ def document(shelf: Shelf, key: Key, patience: float | None = None) -> dict[str,
             return tasks_document(shelf, patience)
         case ("task", name):
             return task_document(shelf, name, patience)
+        case ("agents", task, over):
+            return agents_document(shelf, task, over)
         case ("leaderboard", *chosen):
             return board_document(shelf, tuple(chosen))
+        case ("pairs", *chosen):
+            return pairs_document(shelf, tuple(chosen))
         case ("trial", run, trial, *rest):
             return _of_trial(shelf, run, trial, tuple(rest))
         case _:

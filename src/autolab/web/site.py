@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
+from autolab.analysis.curves import Over
 from autolab.errors import AutolabError
 from autolab.web.bench import STEPS
 from autolab.web.board import FILTERS
@@ -51,6 +52,8 @@ def overview_keys(shelf: Shelf) -> Iterator[Key]:
         yield ("run", run)
     for task in document(shelf, ("tasks",))["tasks"]:
         yield ("task", task["task"])
+        if task["trials"]:
+            yield from (("agents", task["task"], over) for over in get_args(Over))
     yield from _boards(document(shelf, ALL_BOARD)["choices"])
 
 
@@ -94,7 +97,7 @@ def _boards(choices: dict[str, list[dict[str, str]]]) -> Iterator[Key]:
     combinations = list(product(*values))
     if len(combinations) * 2 > MOST_BOARDS:
         combinations = [each for each in combinations if sum(value != "all" for value in each) <= 1]
-    yield from (("leaderboard", *each, flagged) for each in combinations for flagged in ("with", "without"))
+    yield from ((what, *each, flagged) for each in combinations for flagged in ("with", "without") for what in ("leaderboard", "pairs"))
 
 
 def _write(out: Path, key: Key, value: Any, *, as_json: bool) -> None:

@@ -8,12 +8,69 @@ import { OVER, type Over } from "../parts/chart";
 import { load, useDoc } from "../data";
 import { figure, money, plural, score, seconds, words } from "../format";
 import { here, link, replaceQuery } from "../router";
-import type { IndexDoc, Row, RunDoc, TrialDoc } from "../types";
+import type { Figure, IndexDoc, Row, RunDoc, TrialDoc } from "../types";
+import { type Board, boardKey } from "./leaderboard";
 import { Paired } from "../parts/paired";
 
 const MOST = 6;
 
 export function ComparePage() {
+  const agents = here().query.getAll("a");
+  return agents.length ? <Agents first={agents} /> : <Trials />;
+}
+
+interface AgentCurve { agent: string; attempts: number; reward: Figure; worst: Figure; best: Figure; first: Figure; gain: Figure; area: Figure; horizon: Figure; curve: number[]; same: { low: number; high: number } | null }
+interface AgentsDoc { task: string; over: string; grid: number; marks: string[]; agents: AgentCurve[] }
+
+const NAMES: Record<Over, string> = { elapsed: "wall_s", experiments: "experiments", tokens: "tokens", usd: "usd" };
+
+/** Agents at one task: mean reward of their trials as the budget, the same for all, is used up. */
+function Agents({ first }: { first: string[] }) {
+  const board = useDoc<Board>(boardKey(new URLSearchParams()));
+  const [chosen, setChosen] = useState(first.slice(0, MOST));
+  const [asked, setTask] = useState(here().query.get("task"));
+  const [over, setOver] = useState<Over>((here().query.get("over") as Over) ?? "elapsed");
+  const shared = (board.doc?.tasks ?? []).map((task) => ({ task, count: board.doc!.cells.filter((cell) => cell.task === task && chosen.includes(cell.agent)).length }));
+  const task = asked ?? [...shared].sort((a, b) => b.count - a.count)[0]?.task ?? null;
+  const found = useDoc<AgentsDoc>(task ? ["agents", task, NAMES[over]] : null);
+  useEffect(() => {
+    history.replaceState(null, "", `#/compare?${new URLSearchParams(chosen.map((agent) => ["a", agent]))}`);
+    replaceQuery({ task: asked, over: over === "elapsed" ? null : over });
+  }, [chosen, asked, over]);
+  const rows = chosen.map((agent) => found.doc?.agents.find((row) => row.agent === agent)).filter((row): row is AgentCurve => !!row);
+  const tracks: Track[] = useMemo(() => rows.filter((row) => row.curve.length).map((row) => ({
+    key: row.agent, name: row.agent, place: chosen.indexOf(row.agent),
+    x: [0, ...row.curve.map((_, i) => (row.horizon! * (i + 1)) / row.curve.length)], best: [0, ...row.curve],
+  })), [found.doc, chosen]);
+  return (
+    <>
+      <Crumbs path={[{ text: "Runs", to: link([]) }, { text: "Compare", to: link(["compare"]) }, { text: "Agents" }]} json={task ? ["agents", task, NAMES[over]] : undefined} />
+      <div class="title"><h1>Compare agents</h1></div>
+      {board.error ? <Problem text={board.error} /> : null}
+      <div class="picker">
+        <label>Task <select value={task ?? ""} onChange={(event) => setTask(event.currentTarget.value)}>{shared.map((each) => <option key={each.task} value={each.task}>{words(each.task)}</option>)}</select></label>
+        <label>Agent <select value="" onChange={(event) => { const agent = event.currentTarget.value; if (agent) setChosen((before) => [...before, agent].slice(-MOST)); event.currentTarget.value = ""; }}>
+          <option value="">add an agent…</option>{board.doc?.agents.filter((line) => !chosen.includes(line.agent)).map((line) => <option key={line.agent}>{line.agent}</option>)}
+        </select></label>
+      </div>
+      {found.error ? <Problem text={found.error} /> : !found.doc ? <Loading what="the agents' curves" /> : (
+        <>
+          {found.doc.marks.length ? <p class="notice warn">These trials do not all compare: {found.doc.marks.join("; ")}</p> : null}
+          <section class="card"><header><h2>Mean reward over</h2><Segments label="Horizontal axis" value={over} set={setOver} options={(Object.keys(OVER) as Over[]).map((value) => ({ value, text: OVER[value] }))} /></header>
+            {tracks.length ? <Overlay tracks={tracks} over={over} /> : <Empty title="No curve over this is known."><p>None of these agents spent any of it, or it is not on record.</p></Empty>}
+          </section>
+          <section class="card"><header><h2>At {words(found.doc.task)}</h2></header><div class="scroll" tabIndex={0} role="region" aria-label="Agents at this task"><table class="plain">
+            <thead><tr><th>agent</th><th class="right">attempts</th><th class="right">mean reward</th><th>95 %</th><th class="right">worst</th><th class="right">best score</th><th class="right">first attempt</th><th class="right">round 10 − 1</th><th class="right">anytime area</th><th /></tr></thead>
+            <tbody>{rows.map((row) => <tr key={row.agent}><td><i class={`key c${chosen.indexOf(row.agent)}`} aria-hidden="true" />{row.agent}</td><td class="right">{row.attempts}</td><td class="right"><b>{score(row.reward)}</b></td><td>{row.same ? `${score(row.same.low)} to ${score(row.same.high)}` : "cannot tell"}</td><td class="right">{score(row.worst)}</td><td class="right">{score(row.best)}</td><td class="right">{score(row.first)}</td><td class="right">{score(row.gain)}</td><td class="right">{score(row.area)}</td><td><button type="button" class="inline" aria-label={`Remove ${row.agent}`} onClick={() => setChosen(chosen.filter((each) => each !== row.agent))}>×</button></td></tr>)}</tbody>
+          </table></div></section>
+          <Paired docs={[]} agents={chosen} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Trials() {
   const [names, setNames] = useState<string[]>(() => here().query.getAll("t").slice(0, MOST));
   const [over, setOver] = useState<Over>((here().query.get("over") as Over) ?? "elapsed");
   const [docs, setDocs] = useState<Record<string, TrialDoc | Error>>({});

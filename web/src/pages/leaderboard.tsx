@@ -26,7 +26,7 @@ export interface Pair {
 
 export interface Board {
   filters: Record<string, string>; choices: Record<string, { key: string; text: string }[]>; marks: string[];
-  tasks: string[]; agents: AgentLine[]; cells: Cell[]; pairs: Pair[];
+  tasks: string[]; agents: AgentLine[]; cells: Cell[];
 }
 
 const FILTERS = ["axis", "category", "budget", "machine", "feedback"];
@@ -69,7 +69,7 @@ export function Leaderboard() {
             { value: "wall_s", text: "time a trial" }, { value: "usd", text: "money a trial", off: !doc.agents.some((each) => each.usd) && "No agent here has a price" }]} /></header>
             <Pareto agents={doc.agents} cost={cost} />
           </section>
-          <Pairs pairs={doc.pairs} />
+          <PairsOf filters={key} />
           <p class="muted keys">Reward is the score cut to 0…1 on hidden inputs. IQM: mean of the middle half of all attempts. The inner bar is the 95 % interval for these tasks, the outer line for new tasks of their kind; without several attempts, or with fewer than five tasks, the data cannot give one. Agents in the same group are not told apart, paired by task, corrected over all pairs (Holm).</p>
         </>
       )}
@@ -133,6 +133,14 @@ function Heat({ doc }: { doc: Board }) {
     </section>
   );
 }
+
+function PairsOf({ filters }: { filters: string[] }) {
+  const found = useDoc<PairsDoc>(["pairs", ...filters.slice(1)]);
+  if (found.error) return null;
+  return found.doc ? <Pairs pairs={found.doc.pairs} /> : <Loading what="pairs of agents; many trials take a minute" />;
+}
+
+export interface PairsDoc { marks: string[]; pairs: Pair[] }
 
 export function Pairs({ pairs }: { pairs: Pair[] }) {
   if (!pairs.length) return null;

@@ -13,7 +13,7 @@ import { joined, noiseOf, seriesOf } from "../parts/series";
 import { Ask, Crumbs, Empty, Glyph, Loading, Problem, Segments, Stat } from "../parts/small";
 import { Steps } from "../parts/steps";
 import { TimeUse } from "../parts/timeuse";
-import { act, follow, live, load, useDoc } from "../data";
+import { act, follow, live, load, onlyTrial, useDoc } from "../data";
 import { DASH, figure, money, percent, score, seconds, times, tokens, words } from "../format";
 import { here, link, replaceQuery } from "../router";
 import type { AnalysisDoc, Mark, TrialDoc } from "../types";
@@ -114,7 +114,7 @@ function Bench({ base, run, doc, up }: { base: string[]; run: string; doc: Trial
     <>
       <Crumbs path={crumbs(run, row.trial)} json={base} />
       <div class="title">
-        <h1><a href={link(["task", row.task])}>{words(row.task)}</a> <span class="by">by {row.agent}, try {row.attempt ?? DASH}</span></h1>
+        <h1>{onlyTrial ? words(row.task) : <a href={link(["task", row.task])}>{words(row.task)}</a>} <span class="by">by {row.agent}, try {row.attempt ?? DASH}</span></h1>
         <State row={row} />
         {live && !up ? <span class="state s-bad" role="status">connection lost, trying again</span> : null}
         <span class="space" />

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { jsonAddress } from "../data";
+import { jsonAddress, onlyTrial } from "../data";
 import { link } from "../router";
 import type { Figure } from "../types";
 import { words } from "../format";
@@ -61,7 +61,7 @@ export function Crumbs({ path, json }: { path: Crumb[]; json?: string[] }) {
   return (
     <nav class="crumbs" aria-label="You are here">
       <ol>
-        {path.map((each) => <li key={each.text}>{each.to ? <a href={each.to}>{each.text}</a> : <span aria-current="page">{each.text}</span>}</li>)}
+        {path.map((each) => <li key={each.text}>{each.to && !onlyTrial ? <a href={each.to}>{each.text}</a> : <span aria-current="page">{each.text}</span>}</li>)}
       </ol>
       {address ? <a class="json" href={address} title="This page's data as JSON">JSON</a> : null}
     </nav>
