@@ -68,5 +68,6 @@ def _listen(port: int | None) -> socket.socket:
         except OSError:
             sock.close()
             continue
+        sock.listen(128)  # now: the browser is faster than the server
         return sock
     raise AutolabError(f"port {port} is taken; give another --port, or none")

@@ -60,7 +60,7 @@ function Agents({ first }: { first: string[] }) {
             {tracks.length ? <Overlay tracks={tracks} over={over} /> : <Empty title="No curve over this is known."><p>None of these agents spent any of it, or it is not on record.</p></Empty>}
           </section>
           <section class="card"><header><h2>At {words(found.doc.task)}</h2></header><div class="scroll" tabIndex={0} role="region" aria-label="Agents at this task"><table class="plain">
-            <thead><tr><th>agent</th><th class="right">attempts</th><th class="right">mean reward</th><th>95 %</th><th class="right">worst</th><th class="right">best score</th><th class="right">first attempt</th><th class="right">round 10 − 1</th><th class="right">anytime area</th><th /></tr></thead>
+            <thead><tr><th>agent</th><th class="right">attempts</th><th class="right">mean reward</th><th>95 %</th><th class="right">worst</th><th class="right">best score</th><th class="right">first attempt</th><th class="right">round 10 − 1</th><th class="right">anytime area</th><th><span class="hidden">remove</span></th></tr></thead>
             <tbody>{rows.map((row) => <tr key={row.agent}><td><i class={`key c${chosen.indexOf(row.agent)}`} aria-hidden="true" />{row.agent}</td><td class="right">{row.attempts}</td><td class="right"><b>{score(row.reward)}</b></td><td>{row.same ? `${score(row.same.low)} to ${score(row.same.high)}` : "cannot tell"}</td><td class="right">{score(row.worst)}</td><td class="right">{score(row.best)}</td><td class="right">{score(row.first)}</td><td class="right">{score(row.gain)}</td><td class="right">{score(row.area)}</td><td><button type="button" class="inline" aria-label={`Remove ${row.agent}`} onClick={() => setChosen(chosen.filter((each) => each !== row.agent))}>×</button></td></tr>)}</tbody>
           </table></div></section>
           <Paired docs={[]} agents={chosen} />
@@ -115,7 +115,7 @@ function Trials() {
           </section>
           <section class="card"><header><h2>Side by side</h2></header>
             <div class="scroll" tabIndex={0} role="region" aria-label="Figures side by side"><table class="plain sides">
-              <thead><tr><th />{ready.map(([name, doc], i) => <th key={name}><i class={`key c${i}`} aria-hidden="true" /><TrialLink run={doc.row.run} trial={doc.row.trial}>{tracks[i]?.name}</TrialLink><button type="button" class="inline" aria-label={`Remove ${name}`} onClick={() => setNames(names.filter((each) => each !== name))}>×</button></th>)}</tr></thead>
+              <thead><tr><th><span class="hidden">figure</span></th>{ready.map(([name, doc], i) => <th key={name}><i class={`key c${i}`} aria-hidden="true" /><TrialLink run={doc.row.run} trial={doc.row.trial}>{tracks[i]?.name}</TrialLink><button type="button" class="inline" aria-label={`Remove ${name}`} onClick={() => setNames(names.filter((each) => each !== name))}>×</button></th>)}</tr></thead>
               <tbody>{FIGURES.map(([name, of]) => <tr key={name}><th scope="row">{name}</th>{ready.map(([key, doc]) => <td key={key}>{of(doc)}</td>)}</tr>)}</tbody>
             </table></div>
           </section>

@@ -120,7 +120,7 @@ function Heat({ doc }: { doc: Board }) {
   return (
     <section class="card"><header><h2>Mean reward by task</h2><small class="muted">each cell leads to its best trial</small></header>
       <div class="scroll pad" tabIndex={0} role="region" aria-label="Agents by tasks"><table class="heat">
-        <thead><tr><th />{doc.tasks.map((task) => <th key={task}><a href={link(["task", task])}>{words(task)}</a></th>)}</tr></thead>
+        <thead><tr><th><span class="hidden">agent</span></th>{doc.tasks.map((task) => <th key={task}><a href={link(["task", task])}>{words(task)}</a></th>)}</tr></thead>
         <tbody>{doc.agents.map((line) => (
           <tr key={line.agent}><th scope="row">{line.agent}</th>{doc.tasks.map((task) => {
             const cell = at.get(`${line.agent}\n${task}`);
