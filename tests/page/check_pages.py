@@ -16,7 +16,7 @@ from small_tasks import make_small_task
 
 CHROMIUM = "/usr/bin/chromium"
 HOSTILE = "<img src=x onerror=window.broken=1><script>window.broken=1</script>\u202e${window.broken=1}"
-AGENT = f'''
+AGENT = f"""
 class Hostile:
     name = "hostile"
 
@@ -31,7 +31,7 @@ class Hostile:
         bench.measure("again " + payload, expected=1.1)
         bench.write(path, payload.encode())
         bench.measure("does not build")
-'''
+"""
 PAGES = {
     "runs": "#/",
     "run": "#/run/first",
@@ -150,7 +150,7 @@ def test_figures_of_the_run_are_those_of_the_command_line(page: Page, start: str
     rows = {trial["agent"]: trial for trial in json.loads(autolab("show", "runs/first", "--json", cwd=place))["trials"]}
     for agent, trial in rows.items():
         row = page.locator("table.trials tbody tr").filter(has_text=f"{agent} ·")
-        score = f"{trial['score']:.3f}".replace("-", "−")
+        score = f"{trial['score']:.3f}".replace("-", "\u2212")
         assert row.locator("td").nth(3).inner_text() == score
         assert row.locator("td").nth(5).inner_text() == str(trial["experiments"])
 
@@ -161,7 +161,7 @@ def test_figures_of_a_trial_are_those_of_the_command_line(page: Page, start: str
     assert page.locator(".stat .big").inner_text() == f"{trial['score']:.3f}"
     assert page.locator(".stat").nth(1).locator("dd").inner_text().startswith(f"{trial['metric']:,.0f}")
     listed = page.locator(".experiment .score").all_inner_texts()
-    told = ["−" + f"{-each['score']:.3f}" if (each["score"] or 0) < 0 else f"{each['score']:.3f}" if each["score"] is not None else each["verdict"].replace("_", " ") for each in trial["history"]]
+    told = ["\u2212" + f"{-each['score']:.3f}" if (each["score"] or 0) < 0 else f"{each['score']:.3f}" if each["score"] is not None else each["verdict"].replace("_", " ") for each in trial["history"]]
     assert listed == told
 
 

@@ -30,7 +30,7 @@ def shelf(tmp_path: Path) -> Shelf:
 def test_every_document_of_the_site_is_a_file_that_says_the_same(shelf: Shelf, tmp_path: Path) -> None:
     out = tmp_path / "site"
     count = write_site(shelf, out)
-    files = {file for file in (out / "data").rglob("*.js")}
+    files = set((out / "data").rglob("*.js"))
     assert len(files) == count
     text = (out / "data" / "run" / "first.js").read_text()
     told = re.fullmatch(r'autolabData\("run/first",(.*)\);\n', text)
@@ -61,7 +61,7 @@ def test_single_file_has_its_data_where_nothing_can_break_out(shelf: Shelf) -> N
     block = re.search(r'<script type="application/json" id="autolab-data">(.*?)</script>', text, re.DOTALL)
     assert block
     assert "<" not in block[1]
-    assert list(json.loads(block[1]))[0] == f"trial/first/{name}"
+    assert next(iter(json.loads(block[1]))) == f"trial/first/{name}"
     assert "onerror=alert" not in text.replace(block[0], "").replace((PAGE / "app.js").read_text(), "")
 
 
