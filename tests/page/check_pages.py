@@ -58,6 +58,13 @@ def autolab(*words: str, cwd: Path) -> str:
     return done.stdout
 
 
+def ended(server: "subprocess.Popen[str]") -> None:
+    server.terminate()
+    server.wait(timeout=20)
+    assert server.stderr
+    server.stderr.close()
+
+
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory, sandbox: object) -> Path:
     """A folder with a finished run of three agents, and its site."""
@@ -78,8 +85,7 @@ def live(place: Path) -> Iterator[str]:
     found = re.search(r"http://127\.0\.0\.1:\d+/", server.stderr.readline())
     assert found
     yield found[0]
-    server.terminate()
-    server.wait(timeout=20)
+    ended(server)
 
 
 @pytest.fixture(scope="session", params=["live", "files"])
@@ -275,7 +281,6 @@ def test_empty_folder_says_what_to_type(page: Page, tmp_path: Path) -> None:
         page.goto(found[0])
         page.wait_for_selector("text=No run is here yet")
         assert "autolab run" in page.locator("main").inner_text()
-        time.sleep(0.1)
+        page.goto("about:blank")  # it would tell of the lost connection
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        ended(server)

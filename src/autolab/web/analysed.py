@@ -11,8 +11,6 @@ from autolab.analysis.structure import RESTRUCTURE
 from autolab.analysis.time_use import time_use
 from autolab.errors import AutolabError
 from autolab.lab.snapshots import Snapshots
-from autolab.ledger.light import LightLedger
-from autolab.runs.store import LEDGER
 from autolab.web.follow import FollowedTrial
 
 MOST_COMPARED = 400
@@ -25,8 +23,7 @@ def analysis_document(trial: FollowedTrial) -> dict[str, Any]:
     done = steps(state)
     apart = _distances(trial, done)
     found = resilience(state, _files(trial) if apart is not None else None)
-    lines = [placed.line for placed in LightLedger(trial.folder / LEDGER).new()]
-    used = time_use(lines)
+    used = time_use(list(trial.lines))
     return {
         "experiments": len(state.experiments),
         "structure": apart is not None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from autolab.errors import AutolabError
 from autolab.ledger.light import LightLedger, Placed
-from autolab.ledger.records import Experiment, Grade, State
+from autolab.ledger.records import Experiment, Grade, Line, State
 from autolab.ledger.replay import TrialState, after
 from autolab.runs.store import LEDGER, StoredTrial
 
@@ -25,6 +25,7 @@ class FollowedTrial:
         self._ledger = LightLedger(self.folder / LEDGER)
         self.state = TrialState()
         self.problem: str | None = None
+        self.lines: list[Line] = []  # without their bulk
         self.experiments: list[Placed] = []  # by number - 1
         self.steps: list[tuple[Placed, float, int]] = []  # of the agent: line, budget wall used, experiments by then
         self.trees: dict[str, str] = {}  # of commits
@@ -71,6 +72,7 @@ class FollowedTrial:
     def _take(self, placed: Placed) -> None:
         line, record = placed.line, placed.line.record
         self.state = after(self.state, record)
+        self.lines.append(line)
         self.begun, self.updated = self.begun or line.time, line.time
         match record:
             case State():

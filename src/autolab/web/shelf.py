@@ -15,8 +15,9 @@ from autolab.web.follow import FollowedTrial, held
 from autolab.web.peek import peek
 from autolab.web.rows import trial_row
 
-_KEPT = 24
-"""Trials whose state is held; of the others only the row is."""
+_KEPT = 64
+_EXPERIMENTS = 12_000
+"""Trials, and experiments of them all, whose state is held; of the others only the row is."""
 
 Stamp = tuple[int, int]
 
@@ -69,25 +70,23 @@ class Shelf:
         with self._mutex:
             trial = self._followed.pop(folder, None) or FollowedTrial(folder)
             self._followed[folder] = trial
-            while len(self._followed) > _KEPT:
+            while len(self._followed) > 1 and (len(self._followed) > _KEPT or self._held() > _EXPERIMENTS):
                 self._followed.popitem(last=False)
         trial.refresh()
         return trial
+
+    def _held(self) -> int:
+        """Experiments of all trials whose state is held; one takes some 5 KB."""
+        return sum(len(each.experiments) for each in self._followed.values())
 
     def row(self, folder: Path) -> dict[str, Any]:
         """What a table shows of a trial, from its whole ledger."""
         stamp = _stamp(folder)
         known = self._rows.get(folder)
         if known is None or known[0] != stamp:
-            trial = self._followed.get(folder)
-            if trial is None:
-                trial = FollowedTrial(folder)
-            trial.refresh()
+            trial = self.follow(folder)
             known = (stamp, trial_row(trial), _lean(trial))
             self._rows[folder] = known
-            if trial.state.ended is None:
-                with self._mutex:
-                    self._followed[folder] = trial
         return known[1] if known[1]["over"] else {**known[1], "working": held(folder)}
 
     def rows(self, run: str, patience: float | None = None) -> list[dict[str, Any]]:
