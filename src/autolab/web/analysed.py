@@ -19,6 +19,13 @@ MOST_COMPARED = 400
 
 def analysis_document(trial: FollowedTrial) -> dict[str, Any]:
     """Everything that docs/metrics.md defines for one trial. `structure` false: its states were too many to compare."""
+    with trial.analysing:
+        if trial.analysed[0] != len(trial.lines):
+            trial.analysed = (len(trial.lines), _analysis(trial))
+        return trial.analysed[1]
+
+
+def _analysis(trial: FollowedTrial) -> dict[str, Any]:
     state = trial.state
     done = steps(state)
     apart = _distances(trial, done)

@@ -19,6 +19,8 @@ class FollowedTrial:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._mutex = threading.RLock()
+        self.analysing = threading.Lock()  # one analysis at a time, kept until the ledger grows
+        self.analysed: tuple[int, dict[str, Any]] = (-1, {})
         self._begin()
 
     def _begin(self) -> None:
