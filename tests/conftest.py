@@ -12,7 +12,7 @@ from autolab.sandbox.box import Sandbox
 from autolab.sandbox.bubblewrap import default_sandbox
 
 IN_CI = bool(os.environ.get("CI"))
-TOOLS = ("bwrap", "valgrind", "gcc", "g++", "make", "git", "python3", "ps")
+TOOLS = ("bwrap", "valgrind", "gcc", "g++", "make", "go", "git", "python3", "ps")
 """What scripts/setup installs and tests run, looked for in /usr/bin only, as boxes do."""
 
 

@@ -21,7 +21,13 @@ from autolab.ledger.records import (
 from autolab.ledger.replay import TrialState, replay
 
 START = "start"
-FAILED: dict[str, Verdict] = {"wrong": "wrong_output", "build": "build_failed", "slow": "timed_out", "lab": "lab_error", "odd": "quarantined"}
+FAILED: dict[str, Verdict] = {
+    "wrong": "wrong_output",
+    "build": "build_failed",
+    "slow": "timed_out",
+    "lab": "lab_error",
+    "odd": "quarantined",
+}
 
 
 @dataclass(frozen=True)
@@ -43,18 +49,26 @@ def measured(result: float | str, phases: dict[str, float] | None = None) -> Mea
     common = {"unit": "steps", "provenance": PROVENANCE, "phases": phases or {}}
     if isinstance(result, str):
         return Measurement(verdict=FAILED[result], reason=f"said {result}", **common)
-    return Measurement(verdict="ok", metric=100.0 / result, score=math.log(result) / math.log(10), anchors=anchors, **common)
+    return Measurement(
+        verdict="ok", metric=100.0 / result, score=math.log(result) / math.log(10), anchors=anchors, **common
+    )
 
 
 def searched(
-    *results: float | str | Try, closed: str | None = "finished", experiments: int | None = None, noise: float | None = None
+    *results: float | str | Try,
+    closed: str | None = "finished",
+    experiments: int | None = None,
+    noise: float | None = None,
 ) -> TrialState:
     """A trial with these experiments, one a second, and a bench closed for that reason (None: still at work)."""
     return replay(lines(records(*results, closed=closed, experiments=experiments, noise=noise)))
 
 
 def records(
-    *results: float | str | Try, closed: str | None = "finished", experiments: int | None = None, noise: float | None = None
+    *results: float | str | Try,
+    closed: str | None = "finished",
+    experiments: int | None = None,
+    noise: float | None = None,
 ) -> list[AnyRecord]:
     found: list[AnyRecord] = [
         TrialStarted(

@@ -118,6 +118,9 @@ REFERENCE_C = _HEAD + """\
 }
 """
 
+FOURTH_C = BASELINE_C.replace("        for (size_t j", "        if (i % 4) { out[i] = out[i - 1] + in[i] - (i < 256 ? 0 : in[i - 256]); continue; }\n        for (size_t j")
+"""Every fourth window from its start: about four times as fast as the starting program."""
+
 EMPTY_C = _HEAD + "{\n    (void)in, (void)out, (void)n;\n}\n"
 
 WRONG_C = REFERENCE_C.replace("sum += in[i]", "sum += in[i] | 1")
@@ -200,6 +203,23 @@ def make_small_task(
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+TIMED = {
+    'kind = "callgrind"\nevent = "instructions"\nconfirm = 2.0\n': 'kind = "paired"\n',
+    'metric = "instructions"\ndirection = "lower"': 'metric = "speedup"\ndirection = "higher"',
+    "score = 399_425": "score = 1",
+    "score = 4_127": "score = 3.6",
+    "score = 64\n": "score = 100_000\n",
+}
+"""Makes the small task a timed one: the metric is the speed-up over the starting program."""
+
+
+def make_timed_task(folder: Path, files: Mapping[str, str | bytes | None] | None = None) -> Path:
+    """The same measured by paired time alone, on inputs of about 10 ms for the starting program; one seed a grade."""
+    shorter = VERIFY_PY.replace("1_000_000", "100_000")
+    changed = {"tests/verify.py": shorter, "solution/solve.c": FOURTH_C, **(files or {})}
+    return make_small_task(folder, toml={**TIMED, "grade_seeds = 2": "grade_seeds = 1"}, files=changed)
 
 
 def make_quick_task(folder: Path) -> Path:

@@ -8,7 +8,7 @@ from autolab.agents.registry import load_agent
 from autolab.judge.judge import NEVER
 from autolab.judge.score import score
 from autolab.judge.submission import Submission, from_files, from_folder
-from autolab.judge.temporary import temporary_judge
+from autolab.judge.temporary import graded, temporary_judge
 from autolab.lab import trial
 from autolab.lab.budget import Budget
 from autolab.lab.journal import Listener
@@ -42,7 +42,7 @@ def grade_submission(task: Task | str | Path, files: Files = None, *, seeds: Seq
     """Judges files on hidden seeds drawn now, or on `seeds`, to repeat a grade."""
     found = _task(task)
     with temporary_judge(found) as judge:
-        return judge.grade(_submission(found, files), seeds)
+        return graded(judge, _submission(found, files), seeds)
 
 
 def run_trial(

@@ -2,14 +2,17 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from autolab.agents.bench import BudgetSpent, Outcome
-from autolab.agents.climb import Climb, Figure
-from autolab.agents.fake import Entry, FakeBench, FakeTask, Judge, fake_task
+from autolab.agents.fake import Entry, FakeBench, FakeTask, Judge, fake_task, size
 from autolab.agents.nop import Nop
 from autolab.agents.oracle import Oracle
+from autolab.agents.search.climb import Climb
+from autolab.agents.search.driver import gain
+from autolab.agents.search.strategy import Result
 from autolab.ledger.records import Verdict
 
 SOURCE = b"""\
@@ -118,21 +121,41 @@ def test_finds_compiler_options_in_c() -> None:
         assert lowest(bench) == 5.0, seed
 
 
-def test_goes_where_higher_is_better() -> None:
-    assert Figure(None, 3.0).beats(Figure(None, 2.0), "higher")
-    assert not Figure(None, 3.0).beats(Figure(None, 2.0), "lower")
-    assert Figure(0.5, 9.0).beats(Figure(0.4, 1.0), "lower"), "scores first: cases may differ between measures"
-    assert Figure(None, 9.0).beats(Figure(None, None), "lower")
-    assert not Figure(None, None).beats(Figure(None, None), "lower")
-    assert not Figure(0.5, 1.0).beats(Figure(0.5, 1.0), "lower")
+def figure(metric: float | None, fitness: float | None = None) -> Result:
+    return Result(1, "ok", fitness if metric is None or fitness is not None else -metric, metric)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "worth"),
-    [(100.0, 50.0, 1.0), (100.0, 99.0, 1.0), (100.0, 99.5, 0.5), (None, 5.0, 1.0), (0.0, -1.0, 1.0)],
+    [
+        (figure(100.0), figure(50.0), 1.0),
+        (figure(100.0), figure(99.0), 1.0),
+        (figure(100.0), figure(99.5), 0.5),
+        (figure(100.0), figure(100.0), 0.0),
+        (figure(100.0), figure(101.0), 0.0),
+        (figure(100.0, 0.4), figure(101.0, 0.5), 1.0),  # cases differ between measures: the score decides
+        (figure(None), figure(5.0), 1.0),
+        (None, figure(5.0), 1.0),
+        (figure(0.0), figure(-1.0), 1.0),
+        (figure(5.0), figure(None), 0.0),
+    ],
 )
-def test_a_gain_of_one_per_cent_is_a_full_one(old: float | None, new: float, worth: float) -> None:
-    assert math.isclose(Figure(None, new).worth(Figure(None, old)), worth)
+def test_a_gain_of_one_per_cent_is_a_full_one(old: Result | None, new: Result, worth: float) -> None:
+    assert math.isclose(gain(new, old), worth)
+
+
+def test_goes_where_higher_is_better() -> None:
+    """The fake task with its anchors the other way round: more bytes are better."""
+    task = fake_task({"table.txt": LINES})
+    anchors = {"direction": "higher", "baseline": task.optimization.reference, "reference": task.optimization.baseline}
+    optimization = task.optimization.model_copy(update=anchors)
+    task = replace(task, spec=task.spec.model_copy(update={"optimization": optimization}))
+    bench = FakeBench(size, task=task, experiments=40)
+    go_on(bench)
+    sizes = [entry.outcome.metric for entry in bench.entries]
+    parents = {entry.origin.parents[0] for entry in bench.entries[1:]}
+    assert max(sizes) > sizes[0]
+    assert {sizes[number - 1] for number in parents} <= {s for at, s in enumerate(sizes) if s == max(sizes[: at + 1])}
 
 
 def failing_at(numbers: set[int], judge: Judge) -> Judge:

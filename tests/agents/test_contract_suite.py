@@ -1,19 +1,30 @@
 """The contract, run on every built-in agent and on the agent of docs/write-an-agent.md, loaded from a file of its own."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from autolab.agents.climb import Climb
+from autolab.agents.coding.programs import PROGRAMS
 from autolab.agents.contract import AgentContract
 from autolab.agents.fake import FakeBench, fake_task
 from autolab.agents.nop import Nop
 from autolab.agents.oracle import Oracle
 from autolab.agents.registry import agent_names, load_agent
+from autolab.agents.search.anneal import Anneal
+from autolab.agents.search.climb import Climb
+from autolab.agents.search.contract import StrategyContract
+from autolab.agents.search.evolve import Evolve
+from autolab.agents.search.sampling import RandomSearch
+from autolab.agents.search.tree import Tree
 
 PAGE = Path(__file__).parents[2] / "docs" / "write-an-agent.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def lines_of_code(text: str) -> int:
+    return len([line for line in text.splitlines() if line.strip()])
 
 
 class TestNop(AgentContract):
@@ -28,6 +39,22 @@ class TestClimb(AgentContract):
     make_agent = Climb
 
 
+class TestRandom(AgentContract):
+    make_agent = RandomSearch
+
+
+class TestAnneal(AgentContract):
+    make_agent = Anneal
+
+
+class TestEvolve(AgentContract):
+    make_agent = Evolve
+
+
+class TestTree(AgentContract):
+    make_agent = Tree
+
+
 class TestAgentOfThePage(AgentContract):
     @pytest.fixture(autouse=True)
     def _agent_file(self, tmp_path: Path) -> None:
@@ -36,7 +63,7 @@ class TestAgentOfThePage(AgentContract):
         type(self).make_agent = staticmethod(lambda: load_agent(f"{file}:Pragmas"))
 
     def test_it_is_30_lines_of_code(self) -> None:
-        assert len([line for line in BLOCKS[0].splitlines() if line.strip()]) <= 30
+        assert lines_of_code(BLOCKS[0]) <= 30
 
     def test_the_test_on_the_page_passes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.syspath_prepend(str(tmp_path))
@@ -53,9 +80,35 @@ class TestAgentOfThePage(AgentContract):
         assert not any(content.count(b'", "') > 1 for content in found), "nothing else helped"
 
 
+class StrategyOfThePage:
+    @pytest.fixture(autouse=True)
+    def _file(self, tmp_path: Path) -> None:
+        (tmp_path / "late.py").write_text(BLOCKS[2], encoding="utf-8")
+        agent = load_agent(f"{tmp_path}/late.py:Late")
+        type(self).make_agent = staticmethod(lambda: agent)
+        type(self).make_strategy = sys.modules[type(agent).__module__].LateAcceptance
+
+
+class TestStrategyOfThePage(StrategyOfThePage, StrategyContract):
+    def test_it_is_40_lines_of_code(self) -> None:
+        assert lines_of_code(BLOCKS[2]) <= 40
+
+    def test_the_test_on_the_page_is_one(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.syspath_prepend(str(tmp_path))
+        namespace: dict[str, object] = {"__name__": "page"}
+        exec(compile(BLOCKS[3], "page.py", "exec"), namespace)
+        assert issubclass(namespace["TestLateAcceptance"], StrategyContract)
+        assert namespace["TestLateAcceptance"].make_strategy is sys.modules["late"].LateAcceptance
+
+
+class TestAgentOfTheStrategy(StrategyOfThePage, AgentContract):
+    pass
+
+
 def test_every_built_in_agent_is_under_contract() -> None:
-    covered = {kind.make_agent().name for kind in (TestNop, TestOracle, TestClimb)}
-    assert covered == set(agent_names())
+    covered = {kind.make_agent().name for kind in (TestNop, TestOracle, TestClimb, TestRandom, TestAnneal, TestEvolve, TestTree)}
+    others = {*PROGRAMS, "researcher"}  # scripts/agents has the programs, test_researcher.py the researcher
+    assert covered | others == set(agent_names())
 
 
 @pytest.mark.parametrize("name", agent_names())

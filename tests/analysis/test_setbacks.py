@@ -1,5 +1,7 @@
 """Steps, setbacks, recovery, plateaus, endings: on searches whose answer is known by construction."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,7 +75,7 @@ def test_kaplan_meier_gives_the_textbook_s_curve() -> None:
 def test_kaplan_meier_falls_and_is_the_plain_share_where_nothing_is_censored(pairs: list[tuple[int, bool]]) -> None:
     curve = kaplan_meier([Wait(time, came) for time, came in pairs])
     values = [1.0, *(point.waiting for point in curve)]
-    assert all(0.0 <= after < before for before, after in zip(values, values[1:], strict=False))
+    assert all(0.0 <= after < before for before, after in itertools.pairwise(values))
     plain = kaplan_meier([Wait(time, True) for time, _ in pairs])
     for point in plain:
         assert point.waiting == pytest.approx(sum(time > point.time for time, _ in pairs) / len(pairs))
@@ -123,7 +125,7 @@ def test_plateaus_hold_no_new_best_and_are_apart(results: list[float | str], wid
     found = plateaus(done, width)
     for plateau in found:
         assert not any(step.gained for step in done[plateau.onset - width + 1 : plateau.last + 1])
-    assert all(before.last < after.onset for before, after in zip(found, found[1:], strict=False))
+    assert all(before.last < after.onset for before, after in itertools.pairwise(found))
 
 
 @pytest.mark.parametrize(

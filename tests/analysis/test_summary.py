@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_ledgers import Made, write_run
+from small_ledgers import Made, write_ledger, write_run
 
 from autolab.analysis.mixing import mixed, refuse_mixed
 from autolab.analysis.summary import by_agent, places
@@ -71,3 +71,12 @@ def test_different_tasks_may_have_different_digests_and_budgets_and_a_kernel_may
     machine = {"cpu": "Any CPU", "cores": "2", "arch": "x86_64", "system": "Debian 12", "kernel": "6.2"}
     run = write_run(tmp_path / "run", [Made(scores=[0.4]), Made(task="other", scores=[0.4], wall_s=5.0, where={"machine": machine})])
     assert mixed(read_trials([run])) == ()
+
+
+def test_a_trial_that_was_continued_on_another_machine_is_mixed_in_itself(tmp_path: Path) -> None:
+    made = Made(scores=[0.2])
+    begun, measured, *end = made.records()
+    elsewhere = Made(scores=[0.2], where={"machine": {"cpu": "Another"}}).records()[-2]
+    run = write_run(tmp_path / "run", [made])
+    write_ledger(run / "trials" / made.name, [begun, measured, end[0], elsewhere, end[2]])
+    assert mixed(read_trials([run])) == ("2 machines (cpu Another | cpu Any CPU, cores 2, arch x86_64, system Debian 12)",)

@@ -72,13 +72,24 @@ def test_a_trial_with_one_of_everything() -> None:
         BenchClosed(reason="finished", elapsed=17.0),
     ]
     use = time_use(lines(found))
-    wanted = {"model": 3.0, "waiting": 2.0, "edit": 3.0, "build": 1.0, "run": 1.0, "instrument": 3.0, "queue": 1.0, "idle": 3.0}
+    wanted = {
+        "model": 3.0,
+        "waiting": 2.0,
+        "edit": 3.0,
+        "build": 1.0,
+        "run": 1.0,
+        "instrument": 3.0,
+        "queue": 1.0,
+        "idle": 3.0,
+    }
     assert use.seconds == {part: pytest.approx(wanted[part]) for part in PARTS}
     assert use.bottleneck == "model"
 
 
 def test_waiting_for_a_core_that_the_budget_did_not_count_is_taken_off_the_queue() -> None:
-    cut = list(spans(lines([*records(closed=None), experiment(1, 2.0, 2.0, {"build": 1.0, "pair": 1.0, "queue": 30.0})])))
+    cut = list(
+        spans(lines([*records(closed=None), experiment(1, 2.0, 2.0, {"build": 1.0, "pair": 1.0, "queue": 30.0})]))
+    )
     assert {span.part: span.seconds for span in cut} == {"build": 1.0, "instrument": 1.0}
 
 
@@ -107,4 +118,7 @@ def test_the_constraint_shifts_where_another_part_takes_over() -> None:
     for number in range(1, 11):
         name = "build" if number <= 5 else "instrument"
         found.append(experiment(number, 1.0, float(number), {name: 1.0}))
-    assert [(shift.experiment, shift.part) for shift in time_use(lines(found), window=5).shifts] == [(1, "build"), (6, "instrument")]
+    assert [(shift.experiment, shift.part) for shift in time_use(lines(found), window=5).shifts] == [
+        (1, "build"),
+        (6, "instrument"),
+    ]

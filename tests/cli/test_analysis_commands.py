@@ -130,6 +130,11 @@ def test_show_of_a_run_with_several_attempts_has_a_row_for_each_agent(run: Path)
     assert [row["agent"] for row in json.loads(autolab("show", run, "--json"))["agents"]] == ["good", "poor"]
 
 
+def test_show_of_single_attempts_says_nothing_that_its_table_does_not(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", [Made(scores=[0.2]), Made(task="other", scores=[0.4])])
+    assert "IQM" not in autolab("show", run)
+
+
 def test_export_writes_to_stdout_or_a_file(run: Path, tmp_path: Path) -> None:
     shown = autolab("export", run, "--format", "csv")
     autolab("export", run, "--format", "csv", "--out", tmp_path / "all.csv")

@@ -87,3 +87,14 @@ def test_columns_of_a_table_line_up(rows: list[tuple[str, str]]) -> None:
 )
 def test_figures_for_people(value: float | None, shown: str) -> None:
     assert figure(value) == shown
+
+
+def test_tasks_checked_at_once_are_reported_in_order_each_with_its_own_findings(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    names = (str(tmp_path / "broken"), "no_such_task")
+    done = autolab("tasks", "check", *names, "--jobs", "2", "--json")
+    reports = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [report["ok"] for report in reports] == [False, False]
+    assert [report["task"] for report in reports] == list(names)
+    assert reports == json.loads(autolab("tasks", "check", *names, "--json").stdout)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from small_tasks import BASELINE_C, WRONG_C, make_small_task
+from small_tasks import BASELINE_C, WRONG_C, make_small_task, make_timed_task
 
 from autolab.errors import AutolabError
 from autolab.judge.judge import NEVER, Judge
@@ -151,17 +151,8 @@ def test_nothing_is_left_behind(task: Task, sandbox: Sandbox, tmp_path: Path) ->
     assert not list(tmp_path.iterdir())
 
 
-PAIRED = {
-    'kind = "callgrind"\nevent = "instructions"\nconfirm = 2.0\n': 'kind = "paired"\n',
-    'metric = "instructions"\ndirection = "lower"': 'metric = "speedup"\ndirection = "higher"',
-    "score = 399_425": "score = 1",
-    "score = 4_127": "score = 100",
-    "score = 64\n": "score = 100_000\n",
-}
-
-
 def test_a_timed_task_measures_speed_up_over_its_baseline(sandbox: Sandbox, tmp_path: Path) -> None:
-    task = load_task(make_small_task(tmp_path / "task", toml=PAIRED))
+    task = load_task(make_timed_task(tmp_path / "task"))
     with Judge(task, sandbox, tmp_path / "work") as judge:
         found = judge.measure(from_files(task, task.reference_files), 1)
     assert found.verdict == "ok"

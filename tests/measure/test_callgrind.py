@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autolab.measure.callgrind import Counted, count, merged_profile, metric, net, value_of
+from autolab.measure.callgrind import count, value_of
+from autolab.measure.counted import Counted, merged_profile, metric, net
 from autolab.measure.program import Program, ProgramFailed
 from autolab.sandbox.box import Sandbox
 

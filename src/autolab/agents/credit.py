@@ -1,7 +1,7 @@
 """Which operators a search should try next, learnt from what they brought."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass
@@ -10,7 +10,7 @@ class Record:
 
     gains: float = 0.0
     losses: float = 0.0
-    failures: int = 0  # of the losses: did not build
+    failures: float = 0.0  # of the losses: did not build
 
 
 class Credit:
@@ -34,6 +34,16 @@ class Credit:
         record.gains += worth
         record.losses += 1.0 - worth
         record.failures += not built
+
+    def state(self) -> dict[str, dict[str, float]]:
+        """What was learnt, as data."""
+        return {name: asdict(record) for name, record in self._records.items() if record != Record()}
+
+    def set_state(self, state: Mapping[str, Mapping[str, float]]) -> None:
+        """Takes over what `state` gave; operators that are not known any more are left out."""
+        for name, record in state.items():
+            if name in self._records:
+                self._records[name] = Record(**record)
 
     @staticmethod
     def _factor(record: Record) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
+from autolab.agents.bench import NOTHING_AROUND, Around, BudgetSpent, Outcome, Past, Status
 from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
 from autolab.sandbox.box import BoxResult
 from autolab.task.spec import TaskSpec
@@ -55,6 +55,7 @@ class Entry:
     outcome: Outcome
     expected: float | None = None
     origin: Origin | None = None
+    fresh: bool = False
 
 
 def fake_task(start: Mapping[str, bytes] = START, better: Mapping[str, bytes] | None = None) -> FakeTask:
@@ -88,6 +89,7 @@ class FakeBench:
         self.entries: list[Entry] = []
         self.written: set[str] = set()
         self.notes: list[str] = []
+        self.vetoed: set[int] = set()  # put an experiment's number in, as a person's veto does
         self.calls: list[ModelCall] = []
         self.memory: bytes | None = None
         self.submitted: int | None = None
@@ -95,12 +97,20 @@ class FakeBench:
         self._judge = judge
         self._experiments = experiments
         self._calls = 0
+        self._steps = 0
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs nothing: every command is `not found`."""
+        del around
         self._spend()
+        self._steps += 1
         words = f"fake bench: {argv[0]} was not run, limit {timeout}\n".encode()
         return BoxResult(127, None, None, b"", words, wall_s=0.0, cpu_s=0.0)
+
+    def example(self) -> bytes | None:
+        """Nothing takes an input here."""
+        self._spend()
+        return None
 
     def read(self, path: str) -> bytes:
         """A file's content."""
@@ -115,15 +125,18 @@ class FakeBench:
         self.written.add(path)
         self.files[path] = bytes(content)
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
-        """One experiment."""
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
+        """One experiment. `fresh` is remembered."""
         self._spend()
         if len(self.entries) >= self._experiments:
             self._calls = _MOST_CALLS
             raise BudgetSpent(f"{self._experiments} experiments")
         files = {path: content for path, content in self.files.items() if path in self.task.optimization.editable}
         outcome = self._outcome(self._judge(files))
-        self.entries.append(Entry(hypothesis, files, outcome, expected, origin))
+        self._steps += 1
+        self.entries.append(Entry(hypothesis, files, outcome, expected, origin, fresh))
         return outcome
 
     def status(self) -> Status:
@@ -131,7 +144,9 @@ class FakeBench:
         self._spend()
         best = self._best()
         left = self._experiments - len(self.entries)
-        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes))
+        known = Status(
+            None, left, len(self.entries), None, None, None, tuple(self.notes), vetoed=tuple(sorted(self.vetoed)), steps=self._steps
+        )
         if best is None:
             return known
         return replace(known, best_experiment=best.number, best_score=best.score, best_metric=best.metric)
@@ -139,16 +154,19 @@ class FakeBench:
     def restore(self, experiment: int) -> None:
         """The editable files as they were at an experiment."""
         self._spend()
+        self._steps += 1
         self.files.update(self.entries[experiment - 1].files)
 
     def submit(self, experiment: int) -> None:
         """Remembered in `submitted`."""
         self._spend()
+        self._steps += 1
         self.submitted = self.entries[experiment - 1].outcome.number
 
     def note(self, text: str) -> None:
         """Remembered in `notes`."""
         self._spend()
+        self._steps += 1
         self.notes.append(text)
 
     def history(self) -> tuple[Past, ...]:
@@ -174,6 +192,7 @@ class FakeBench:
     def model_called(self, call: ModelCall, exchange: bytes) -> None:
         """Remembered in `calls`."""
         del exchange
+        self._steps += 1
         self.calls.append(call)
 
     def save(self, memory: bytes) -> None:
@@ -208,7 +227,8 @@ class FakeBench:
         return Outcome(number, "ok", None, judged, unit, None, best=best, build_output="", run_output="")
 
     def _best(self) -> Outcome | None:
-        return next((entry.outcome for entry in reversed(self.entries) if entry.outcome.best), None)
+        counting = [each.outcome for each in self.entries if each.outcome.number not in self.vetoed]
+        return min((each for each in counting if each.metric is not None), key=lambda each: each.metric or 0.0, default=None)
 
 
 def _lines(content: bytes) -> list[str]:

@@ -1,13 +1,17 @@
 """States that an agent passed through without asking, measured afterwards: so an agent that never asks has a curve too."""
 
+import contextlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autolab.analysis.histories import HISTORY
 from autolab.errors import AutolabError
 from autolab.judge.judge import NEVER
 from autolab.judge.submission import from_files
 from autolab.judge.temporary import temporary_judge
+from autolab.lab.by_hand import OPENED
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import Backfilled, Experiment, Line, Measurement, State
@@ -53,11 +57,31 @@ def timeline(lines: Sequence[Line], found: Sequence[Backfilled]) -> tuple[Seen, 
         Seen(line.record.elapsed, line.record.measurement, backfilled=False, seq=line.seq)
         for line in lines if isinstance(line.record, Experiment)
     ]  # fmt: skip
-    later = [Seen(each.elapsed, each.measurement, backfilled=True, seq=each.seq) for each in found if each.elapsed is not None]
+    later = [
+        Seen(each.elapsed, each.measurement, backfilled=True, seq=each.seq)
+        for each in found
+        if each.elapsed is not None
+    ]
     return tuple(sorted([*asked, *later], key=lambda each: (each.elapsed, each.seq)))
 
 
-def backfill(trial: Path, seed: int | None = None, tell: Callable[[Backfilled], None] = lambda _: None) -> tuple[Backfilled, ...]:
+def curve(seen: Sequence[Seen], vetoed: frozenset[int] = frozenset()) -> tuple[Seen, ...]:
+    """The new bests of a timeline, backfilled states among them; `vetoed`: lines that do not count.
+
+    The curve of a trial with its backfill: it runs over wall time, since what was measured later cost no experiment.
+    """
+    best, found = 0.0, []
+    for each in seen:
+        score = each.measurement.score
+        if each.measurement.verdict == "ok" and score is not None and score > best and each.seq not in vetoed:
+            best = score
+            found.append(each)
+    return tuple(found)
+
+
+def backfill(
+    trial: Path, seed: int | None = None, tell: Callable[[Backfilled], None] = lambda _: None
+) -> tuple[Backfilled, ...]:
     """Measures what is left to measure, in the order of the states, and gives all there is. The same call continues.
 
     `seed`: of the development inputs; None: the one that the trial's own experiments, or its run, had. Nothing is
@@ -66,7 +90,7 @@ def backfill(trial: Path, seed: int | None = None, tell: Callable[[Backfilled], 
     lines = read_ledger(trial / LEDGER)
     state = replay(lines)
     task = task_of(trial, state)
-    history = Snapshots.read(trial / "history.git")
+    history = Snapshots.read(trial / HISTORY)
     with LedgerWriter.open(trial / BACKFILL) as writer, temporary_judge(task) as judge:
         same_toolchain(trial, state, judge.provenance.fingerprint)
         done = {line.record.tree for line in writer.found if isinstance(line.record, Backfilled)}
@@ -75,7 +99,9 @@ def backfill(trial: Path, seed: int | None = None, tell: Callable[[Backfilled], 
             if found.tree in done:
                 continue
             measured = judge.measure(from_files(task, history.files(found.commit)), cases_seed, NEVER)
-            record = Backfilled(seq=seq, commit=found.commit, tree=found.tree, elapsed=found.elapsed, measurement=measured)
+            record = Backfilled(
+                seq=seq, commit=found.commit, tree=found.tree, elapsed=found.elapsed, measurement=measured
+            )
             writer.append(record)
             tell(record)
     return read_backfill(trial)
@@ -101,7 +127,9 @@ def same_toolchain(trial: Path, state: TrialState, fingerprint: str) -> None:
     assert state.started is not None
     before = state.started.provenance.fingerprint
     if before != fingerprint:
-        raise AutolabError(f"{trial}: measured with toolchain {before}, this machine has {fingerprint}; use the machine it was made on")
+        raise AutolabError(
+            f"{trial}: measured with toolchain {before}, this machine has {fingerprint}; use the machine it was made on"
+        )
 
 
 def development_seed(trial: Path, state: TrialState) -> int:
@@ -116,6 +144,9 @@ def development_seed(trial: Path, state: TrialState) -> int:
 
 
 def _folder_of(trial: Path, name: str) -> Path | None:
+    """The folder of a task that is not of the suite: as the trial by hand was opened with, or as the run's plan has it."""
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        return Path(json.loads((trial / OPENED).read_bytes())["task"])
     try:
         plans = read_manifest(trial.absolute().parent.parent).plans
     except AutolabError:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from autolab.analysis.trials import Trial
 from autolab.errors import AutolabError
 
-_FACTS: tuple[tuple[str, str, Callable[[Trial], str | None]], ...] = (
-    ("one", "versions of autolab", lambda trial: trial.autolab),
-    ("one", "machines", lambda trial: trial.machine),
-    ("one", "fingerprints", lambda trial: trial.fingerprint),
-    ("task", "digests", lambda trial: trial.digest and trial.digest[:12]),
-    ("task", "budgets", lambda trial: ", ".join(f"{name} {limit:g}" for name, limit in sorted(trial.budget.items()) if limit)),
-    ("one", "feedback modes", lambda trial: trial.feedback),
+_FACTS: tuple[tuple[str, str, Callable[[Trial], Iterable[str | None]]], ...] = (
+    ("one", "versions of autolab", lambda trial: [trial.autolab]),
+    ("one", "machines", lambda trial: trial.machines),
+    ("one", "fingerprints", lambda trial: [trial.fingerprint]),
+    ("task", "digests", lambda trial: [trial.digest and trial.digest[:12]]),
+    ("task", "budgets", lambda trial: [_budget(trial)]),
+    ("one", "feedback modes", lambda trial: [trial.feedback]),
 )
 """What must be one over all trials, or over those of a task."""
 
@@ -28,7 +28,7 @@ def mixed(trials: Iterable[Trial], but: Sequence[str] = ()) -> tuple[str, ...]:
             continue
         groups: dict[str, set[str]] = {}
         for trial in known:
-            groups.setdefault(trial.task if within == "task" else "", set()).add(fact(trial) or "not known")
+            groups.setdefault(trial.task if within == "task" else "", set()).update(each or "not known" for each in fact(trial))
         found += [_line(task, what, sorted(values)) for task, values in sorted(groups.items()) if len(values) > 1]
     return tuple(found)
 
@@ -39,6 +39,11 @@ def refuse_mixed(trials: Iterable[Trial], *, force: bool, but: Sequence[str] = (
     if marks and not force:
         raise AutolabError(f"these trials do not mix: {'; '.join(marks)}; give runs that belong together, or --force to mark them")
     return marks
+
+
+def _budget(trial: Trial) -> str:
+    limits = [f"{name} {limit:g}" for name, limit in sorted(trial.budget.items()) if limit is not None]
+    return ", ".join(limits) or "unlimited"
 
 
 def _line(task: str, what: str, values: Sequence[str]) -> str:

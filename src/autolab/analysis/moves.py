@@ -41,7 +41,13 @@ def moves(steps: Sequence[Step], found: Sequence[Plateau], apart: Sequence[float
     new = [index for index in answers if apart[index] >= RESTRUCTURE]
     old = [index for index in answers if apart[index] < RESTRUCTURE]
     answered = [any(apart[index] >= RESTRUCTURE for index in plateau.answers()) for plateau in asked]
-    return Moves(len(asked), _share(answered), _share([index in new for index in answers]), _payoff(steps, new), _payoff(steps, old))
+    return Moves(
+        len(asked),
+        _share(answered),
+        _share([index in new for index in answers]),
+        _payoff(steps, new),
+        _payoff(steps, old),
+    )
 
 
 def _payoff(steps: Sequence[Step], tried: Sequence[int]) -> float | None:

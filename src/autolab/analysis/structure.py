@@ -22,7 +22,7 @@ by hand best (tests/analysis/test_structure.py): refinements lie at 0.21 at most
 RESTRUCTURE = 0.25
 """From this distance on a step is a restructure, below it a refinement."""
 
-_PUNCTUATION = frozenset("( ) [ ] { } , ; : . ->".split())
+_PUNCTUATION = frozenset(["(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "->"])
 _EMPTY = "*"
 _ABOVE = (_EMPTY,) * (P - 1)
 

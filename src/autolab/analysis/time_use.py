@@ -119,8 +119,11 @@ def more(part_s: float, elapsed: float, experiments: int) -> float | None:
 
 
 def _of_measure(seq: int, phases: Mapping[str, float], seconds: float) -> Iterator[Span]:
-    """A measure's seconds by its phases. Where these are more, some of them were off the budget's clock (the wait for a
-    free core while a command stood still): `queue` is shortened first, then all others alike."""
+    """A measure's seconds by its phases.
+
+    Where these are more, some were off the budget's clock (the wait for a free core while a command stood still): `queue`
+    is shortened first, then all others alike.
+    """
     parts = dict.fromkeys(PARTS, 0.0)
     for name, value in phases.items():
         parts[PHASES.get(name, "instrument")] += max(0.0, value)

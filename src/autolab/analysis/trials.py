@@ -111,8 +111,15 @@ class Trial:
     @cached_property
     def machine(self) -> str | None:
         """The machine in one line: what of it makes times comparable (MACHINE)."""
-        facts = self.provenance.machine if self.provenance else {}
-        return ", ".join(f"{name} {facts[name]}" for name in MACHINE if name in facts) or None
+        return _machine(self.provenance) if self.provenance else None
+
+    @cached_property
+    def machines(self) -> frozenset[str]:
+        """All machines that the trial's figures were measured on: more than one if it was continued elsewhere."""
+        measured = [each.measurement for each in self.state.experiments] + ([self.graded] if self.graded else [])
+        others = {id(each.provenance): each.provenance for each in measured if each.provenance is not self.provenance}
+        lines = {_machine(each) for each in others.values()} | {self.machine}
+        return frozenset(line for line in lines if line is not None)
 
     @property
     def graded(self) -> Measurement | None:
@@ -198,6 +205,11 @@ def light(state: TrialState) -> TrialState:
     best = experiments[state.best.number - 1] if state.best else None
     grade = state.grade and state.grade.model_copy(update={"measurement": _light(state.grade.measurement, shared)})
     return replace(state, experiments=experiments, best=best, grade=grade)
+
+
+def _machine(provenance: Provenance) -> str | None:
+    facts = provenance.machine
+    return ", ".join(f"{name} {facts[name]}" for name in MACHINE if name in facts) or None
 
 
 def _stored(folder: Path) -> Iterator[StoredTrial]:

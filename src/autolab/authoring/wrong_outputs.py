@@ -25,14 +25,19 @@ def check_wrong_outputs(task: Task, sandbox: Sandbox, work: Path, report: Report
             return
         program = build(sandbox, task, task.reference_files, work, "wrong").program
         assert task.optimization.cases is not None  # the spec's validator
-        most = max(_family(sandbox, program, family, verifier, work, report) for family in task.optimization.cases.families)
+        size = "dev" if task.optimization.instrument.kind == "quality" else "count"
+        families = task.optimization.cases.families
+        most = max(_family(sandbox, program, (family, size), verifier, work, report) for family in families)
         report.add("wrong outputs", most >= LEAST_WRONG, f"{most} in one family, at least {LEAST_WRONG}")
 
 
-def _family(sandbox: Sandbox, program: Program, family: str, verifier: Verifier, work: Path, report: Report) -> int:
-    """How many wrong outputs there were."""
-    seed = case_seed(hidden_seeds(1)[0], family, "count")
-    case = verifier.draw(seed, family, "count")
+def _family(
+    sandbox: Sandbox, program: Program, kind: tuple[str, str], verifier: Verifier, work: Path, report: Report
+) -> int:
+    """How many wrong outputs there were. `kind` of input: its family and size."""
+    family, size = kind
+    seed = case_seed(hidden_seeds(1)[0], family, size)
+    case = verifier.draw(seed, family, size)
     right = execute(sandbox, program, case, work).output or b""
     wrong = verifier.wrong(case, right)
     accepted = [name for name, output in wrong.items() if verifier.check(case, output) is None]

@@ -5,15 +5,22 @@ from typing import Annotated, Any
 
 import typer
 
+from autolab.cli.limits import CpuSeconds, Experiments, Tokens, Usd
+
 MODES = "true,withheld,shuffled"
 
 
 def ablate(
     agent: Annotated[str, typer.Argument(help="One agent, as after -a of run.")],
     tasks: Annotated[list[str], typer.Argument(help="Tasks of the suite, or task folders.")],
-    name: Annotated[str | None, typer.Option(help="Name; the runs are NAME-true, NAME-withheld and NAME-shuffled.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name; the runs are NAME-true, NAME-withheld and NAME-shuffled.")
+    ] = None,
     wall: Annotated[float | None, typer.Option(min=1, help="Seconds a trial may take; by default the task's.")] = None,
-    experiments: Annotated[int | None, typer.Option(min=1, help="Experiments a trial may make; by default unlimited.")] = None,
+    experiments: Experiments = None,
+    cpu: CpuSeconds = None,
+    tokens: Tokens = None,
+    usd: Usd = None,
     attempts: Annotated[int, typer.Option(min=2, help="Trials on each task with each feedback.")] = 5,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Trials at once.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="What agents' randomness and development inputs come from.")] = 1,
@@ -39,7 +46,15 @@ def ablate(
     if CLOSED not in told or len(told) < 2:
         raise AutolabError(f"--modes {modes!r}: give true and at least one other, e.g. {MODES}")
     loaded = tuple(load_task(task) for task in distinct(tasks, "task"))
-    plans = [RunPlan(loaded, (agent,), attempts, wall, experiments, seed, mode) for mode in told]
+    plans = [
+        RunPlan(
+            tasks=loaded, agents=(agent,), attempts=attempts, wall_s=wall, experiments=experiments, seed=seed, feedback=mode,
+            cpu_s=cpu, tokens=tokens, usd=usd,
+        )
+        for mode in told
+    ]  # fmt: skip
+    if name is not None and (not name.strip(".") or "/" in name):
+        raise AutolabError(f"--name {name!r}: give a plain name, without a slash")
     base = name or f"ablate-{plans[told.index(CLOSED)].name()}"
     folders = {plan.feedback: out / f"{base}-{plan.feedback.replace(':', '-')}" for plan in plans}
     for plan in plans:
@@ -65,6 +80,18 @@ def _print(found: Any) -> None:
         mean = "-" if apart is None else f"{apart.mean:+.3f}"
         mark = "feedback-dependent" if each.task is not None and each.mode == "withheld" and each.dependent else ""
         pairs = "0" if apart is None else str(apart.pairs)
-        rows.append((each.task or "all", each.mode, figure(each.closed), figure(each.other), mean, interval, pairs, str(each.left_out), mark))
+        rows.append(
+            (
+                each.task or "all",
+                each.mode,
+                figure(each.closed),
+                figure(each.other),
+                mean,
+                interval,
+                pairs,
+                str(each.left_out),
+                mark,
+            )
+        )
     columns = ("task", "against", "true", "other", "difference", "95 % interval", "pairs", "left out", "mark")
     print_table(columns, rows, right=("true", "other", "difference", "pairs", "left out"))

@@ -67,6 +67,7 @@ def all_checks() -> Iterator[Check]:
     yield python()
     yield from tools()
     yield from sandbox()
+    yield from timing()
     yield from storage()
 
 
@@ -123,6 +124,23 @@ def sandbox() -> Iterator[Check]:
         last = result.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         mend = "" if result.ok else f"apt-get install --reinstall valgrind; it said: {last}"
         yield Check("valgrind in a box", result.ok, "counts /usr/bin/true" if result.ok else result.describe(), mend)
+
+
+def timing() -> Iterator[Check]:
+    """How noisy paired timing is here: a small program against itself."""
+    from autolab.measure.host import host_noise
+    from autolab.measure.noise import MOST_FLOOR, detection_limit
+    from autolab.sandbox.bubblewrap import default_sandbox
+
+    try:
+        noise = host_noise(default_sandbox())
+    except AutolabError as error:
+        yield Check("timing (A/A)", ok=False, found="not measured", mend=str(error), needed=False)
+        return
+    limit = detection_limit(noise, len(noise.pairs))
+    found = f"spread {noise.spread:.1%} over {len(noise.pairs)} pairs; gains of {limit:.1%} show in one measure, {noise.floor:.1%} between two"
+    mend = f"end other programs: above {MOST_FLOOR:.0%} between two, results of timed tasks are marked low_precision"
+    yield Check("timing (A/A)", not noise.low_precision, found, mend if noise.low_precision else "", needed=False)
 
 
 def _shortfall(line: str) -> Check:

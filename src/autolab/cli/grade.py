@@ -22,7 +22,7 @@ def grade(
     from autolab.cli.judging import submission_from
     from autolab.cli.measured import print_measurement
     from autolab.cli.output import say
-    from autolab.judge.temporary import temporary_judge
+    from autolab.judge.temporary import graded, temporary_judge
     from autolab.runs.regrade import differs, stored_grade
     from autolab.runs.store import is_trial
     from autolab.task.load import load_task
@@ -32,9 +32,10 @@ def grade(
     submission = stored.submission if stored else submission_from(task, folder, reference)
     chosen = _seeds(seeds) or (stored.grade.measurement.seeds if stored else None)
     with temporary_judge(task) as judge:
-        found = judge.grade(submission, chosen)
+        found = graded(judge, submission, chosen)
     print_json(found.model_dump(mode="json")) if as_json else print_measurement(found)
-    difference = differs(stored.grade.measurement, found) if stored else None
+    within = task.optimization.instrument.repeats_within
+    difference = differs(stored.grade.measurement, found, within) if stored else None
     if difference is not None:
         say(f"autolab: not the stored grade: {difference}")
     raise typer.Exit(0 if found.verdict == "ok" and difference is None else 1)

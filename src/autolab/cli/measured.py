@@ -30,6 +30,9 @@ def facts(found: Measurement) -> list[tuple[str, str]]:
     if found.paired is not None:
         paired = found.paired
         said.append(("paired time", f"{paired.speedup:.2f}x, 95 % {paired.low:.2f} to {paired.high:.2f}, {len(paired.pairs)} pairs"))
+    if found.spread is not None:
+        said.append(("spread", f"{found.spread:.3g} {found.unit}, standard deviation over {len(found.seeds)} seeds"))
+    said += [("part", f"{name}: {figure(part)}") for name, part in found.breakdown.items()]
     said += [("flag", flag) for flag in found.flags]
     said += [("dropped", f"{item.path}: {item.reason}") for item in found.dropped]
     said.append(("seeds", ", ".join(map(str, found.seeds))))

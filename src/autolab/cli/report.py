@@ -11,8 +11,12 @@ from autolab.cli.output import print_json, say
 def report(
     folder: Annotated[Path, typer.Argument(help="A trial's folder or a run's.")],
     html: Annotated[bool, typer.Option("--html", help="One self-contained HTML file instead of Markdown.")] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Recompute the stored report from its ledgers and compare.")] = False,
-    ablation: Annotated[bool, typer.Option(help="With a trial: take back each kept change and measure what is left.")] = True,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Recompute the stored report from its ledgers and compare.")
+    ] = False,
+    ablation: Annotated[
+        bool, typer.Option(help="With a trial: take back each kept change and measure what is left.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Write a trial's or a run's report beside its ledgers, or verify the one that is there (exit code 1: it does not hold)."""
@@ -43,7 +47,9 @@ def _revert(folder: Path) -> None:
     from autolab.ledger.records import Reverted
 
     def tell(found: Reverted) -> None:
-        say(f"autolab: without experiment {found.experiment}: {found.measurement.verdict if found.measurement else 'does not come off alone'}")
+        say(
+            f"autolab: without experiment {found.experiment}: {found.measurement.verdict if found.measurement else 'does not come off alone'}"
+        )
 
     try:
         revert_changes(folder, tell)

@@ -23,7 +23,7 @@ def print_results(folder: Path, trials: Sequence[StoredTrial]) -> None:
         if trial.problem is not None:
             say(f"autolab: {trial.problem}")
     rows, marks = _by_agent(trials)
-    if any(row.graded > 1 for row in rows):
+    if any(row.iqm.same or row.iqm.new for row in rows):  # else it would say nothing that the table above does not
         print()
         for mark in marks:
             print(visible(f"MIXED: {mark}"))

@@ -57,6 +57,11 @@ def _show_trial(trial: StoredTrial, as_json: bool) -> None:
         print(visible(f"\nexperiment {veto.experiment} was vetoed: {veto.reason}"))
     story = f": {state.closed.detail}" if state.closed and state.closed.detail else ""
     print(visible(f"\n{trial.name}: {status(trial)}{story}"))
+    if state.started is not None and state.started.noise is not None:
+        noise = state.started.noise
+        print(f"  noise       a gain below {noise.floor:.1%} is no new best{'; low precision' if noise.low_precision else ''}")
+    if (gap := state.gap) is not None:
+        print(f"  gap         {gap:+.3f} of score from the hidden figure to the development figure of the graded state")
     if state.grade is not None:
         print(visible("\n".join(f"  {name:<11} {text}" for name, text in facts(state.grade.measurement))))
     say(f"\nlook closer: autolab show {trial.folder} N   its changes: autolab show {trial.folder} N --diff")

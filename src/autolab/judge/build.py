@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autolab.judge.outcome import Ended, kept, over_limit
 from autolab.judge.pristine import lay_out
+from autolab.measure.cachegrind import environment
 from autolab.measure.program import Program
 from autolab.sandbox.box import BoxSpec, Limits, Mount, Sandbox
 from autolab.sandbox.untrusted import Untrusted, read_file
@@ -52,6 +53,7 @@ def run_limits(task: Task) -> Limits:
     run, environment = task.optimization.run, task.spec.environment
     return Limits(
         wall_s=run.timeout_sec if run else 60.0,
+        cpu_s=run.cpu_sec if run else None,
         memory_mb=environment.memory_mb,
         processes=run.processes if run else 1,
         output_bytes=RUN_OUTPUT_BYTES,
@@ -62,7 +64,9 @@ def run_limits(task: Task) -> Limits:
 def _program(task: Task, folder: Path) -> Program:
     run = task.optimization.run
     assert run is not None  # the spec's validator: instruments that run have the table
-    return Program(folder, run.command, run.processes, run_limits(task))
+    instrument = task.optimization.instrument
+    env = environment(instrument.gogc) if instrument.kind == "cachegrind" else {}
+    return Program(folder, run.command, run.processes, run_limits(task), env)
 
 
 def _make(sandbox: Sandbox, task: Task, app: Path) -> str:

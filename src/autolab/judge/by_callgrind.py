@@ -1,19 +1,25 @@
-"""Measuring by counted instructions or cycles, confirmed by paired time (design.md, Measuring)."""
+"""Measuring by counted instructions or cycles (callgrind; cachegrind for Go), confirmed by paired time."""
 
 from collections.abc import Sequence
 
-from autolab.judge.anchors import AnchorCounts, anchor_counts, per_seed
+from autolab.errors import AutolabError
+from autolab.judge.anchors import anchor_counts, built_anchor, per_seed
 from autolab.judge.build import build
 from autolab.judge.cases import CountCase, draw, run_all
-from autolab.judge.counting import count_candidate
-from autolab.judge.outcome import kept
+from autolab.judge.counting import count_candidate, count_case
+from autolab.judge.kept import KeptAnchors
+from autolab.judge.outcome import Ended, kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
 from autolab.judge.score import beyond_floor
-from autolab.ledger.records import Anchors, CaseSample, Paired
-from autolab.measure.callgrind import Counted, merged_profile, net
+from autolab.ledger.records import Anchors, CaseSample, Noise, Paired
 from autolab.measure.confirm import confirmed_metric
+from autolab.measure.counted import Counted, merged_profile, net
+from autolab.measure.noise import noise_of_counts
 from autolab.measure.program import Execution
+
+RECOUNTS = 3
+"""How often the starting program is counted to see how far its counts lie apart."""
 
 BEYOND_FLOOR = "counted beyond the floor"
 
@@ -29,7 +35,7 @@ def read(order: Order) -> Reading:
         runs = count_candidate(order, built.program, cases, native)
     with order.phases("anchors"):
         known = anchor_counts(order, cases)
-    anchors = Anchors(baseline=known.baseline, reference=known.reference)
+    anchors = known.anchors
     counted = per_seed(order, [run.value for run in runs], known.empty)
     paired = None
     if order.confirm_above is None or order.score(counted, anchors) > order.confirm_above:
@@ -47,6 +53,21 @@ def read(order: Order) -> Reading:
     )
 
 
+def noise(order: Order) -> Noise:
+    """How far counts of the starting program lie apart here. AutolabError where it fails or answers wrongly."""
+    stated = order.task.optimization.instrument.tolerance
+    try:
+        cases = draw(order)
+        empty = anchor_counts(order, cases).empty
+        program = built_anchor(order, "baseline")
+        counts = [
+            per_seed(order, [count_case(order, program, case).value for case in cases], empty) for _ in range(RECOUNTS)
+        ]
+    except Ended as ended:
+        raise AutolabError(f"{order.task.name}: its starting program was not counted: {ended.reason}") from ended
+    return noise_of_counts(counts, stated)
+
+
 def _confirmed(order: Order, counted: float, anchors: Anchors, paired: Paired | None) -> float:
     if paired is None:
         return counted
@@ -61,7 +82,7 @@ def _flags(order: Order, counted: float) -> tuple[str, ...]:
 
 
 def _samples(
-    cases: Sequence[CountCase], native: Sequence[Execution], runs: Sequence[Counted], known: AnchorCounts
+    cases: Sequence[CountCase], native: Sequence[Execution], runs: Sequence[Counted], known: KeptAnchors
 ) -> tuple[CaseSample, ...]:
     return tuple(
         CaseSample(

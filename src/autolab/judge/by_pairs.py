@@ -1,15 +1,17 @@
 """Measuring by paired timing alone, where counts cannot tell: the metric is the speed-up over the baseline."""
 
+import functools
+
 from autolab.errors import AutolabError
 from autolab.judge.anchors import built_anchor
 from autolab.judge.build import build
 from autolab.judge.cases import draw, run_all
-from autolab.judge.kept import known_speedup, paired_at
-from autolab.judge.outcome import kept
+from autolab.judge.kept import KeptAnchors, kept_or
+from autolab.judge.outcome import Ended, kept
 from autolab.judge.pairing import pair_up
 from autolab.judge.reading import Order, Reading
-from autolab.ledger.records import Anchors
-from autolab.measure import cache
+from autolab.ledger.records import Noise
+from autolab.measure.noise import detection_limit, noise_of
 
 
 def read(order: Order) -> Reading:
@@ -22,7 +24,7 @@ def read(order: Order) -> Reading:
     timing = pair_up(order, built.program)
     return Reading(
         metric=timing.paired.speedup,
-        anchors=Anchors(baseline=1.0, reference=_reference(order)),
+        anchors=kept_or(order, functools.partial(_anchors, order)).anchors,
         paired=timing.paired,
         flags=("speed-up is a lower bound: the candidate is within the clock's resolution",) if timing.at_least else (),
         build_output=built.output,
@@ -30,14 +32,19 @@ def read(order: Order) -> Reading:
     )
 
 
-def _reference(order: Order) -> float:
-    """The reference's own speed-up on this machine, timed on first use and kept."""
-    keep = paired_at(order.cache, order.task) if order.cache is not None else None
-    if keep is not None and not order.remeasure and (known := known_speedup(keep)) is not None:
-        return known
+def noise(order: Order) -> Noise:
+    """The starting program timed against itself. AutolabError where it fails or answers wrongly."""
+    try:
+        timing = pair_up(order, built_anchor(order, "baseline"))
+    except Ended as ended:
+        raise AutolabError(f"{order.task.name}: its starting program was not timed against itself: {ended.reason}") from ended
+    return noise_of(timing.paired.pairs, timing.resolution_s)
+
+
+def _anchors(order: Order) -> KeptAnchors:
+    """The reference's own speed-up on this machine, and where it is kept what a measure can tell here, too."""
     found = pair_up(order, built_anchor(order, "reference")).paired.speedup
     if found <= 1:
         raise AutolabError(f"{order.task.name}: the reference is no faster than the baseline here ({found:.3g}x); run autolab tasks check")
-    if keep is not None:
-        cache.keep(keep, found)
-    return found
+    limit = detection_limit(noise(order), order.pairs) if order.cache is not None else None
+    return KeptAnchors(baseline=1.0, reference=found, limit=limit)

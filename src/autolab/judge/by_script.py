@@ -4,15 +4,14 @@ Candidate and script share a box here, so a submission that is run by the script
 price of the easy way to contribute; each result carries a flag that says so.
 """
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 
-from autolab.judge.kept import known_script, script_at
+from autolab.judge.kept import KeptAnchors, kept_or
 from autolab.judge.outcome import Ended, fault_of_task, kept, over_limit
 from autolab.judge.pristine import lay_out
 from autolab.judge.reading import Order, Reading
-from autolab.ledger.records import Anchors
-from autolab.measure import cache
 from autolab.measure.reward import Reward, RewardMissing, read_reward
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount
 from autolab.sandbox.untrusted import Untrusted, read_file
@@ -27,7 +26,7 @@ def read(order: Order) -> Reading:
     with order.phases("run"):
         reward, box = _run(order, order.files, "candidate")
     with order.phases("anchors"):
-        anchors = _anchors(order)
+        anchors = kept_or(order, functools.partial(_anchors, order)).anchors
     return Reading(metric=reward.value, anchors=anchors, flags=(SHARED_BOX,), run_output=kept(box))
 
 
@@ -82,18 +81,12 @@ def _content(logs: Path, name: str) -> bytes | None:
         return None
 
 
-def _anchors(order: Order) -> Anchors:
-    """Baseline and reference through the same script, measured on first use and kept."""
-    keep = script_at(order.cache, order.task) if order.cache is not None else None
-    if keep is not None and not order.remeasure and (known := known_script(keep)) is not None:
-        return known
-    found = Anchors(
-        baseline=_anchor(order, "baseline", order.task.baseline_files),
-        reference=_anchor(order, "reference", order.task.reference_files),
+def _anchors(order: Order) -> KeptAnchors:
+    """Baseline and reference through the same script."""
+    task = order.task
+    return KeptAnchors(
+        baseline=_anchor(order, "baseline", task.baseline_files), reference=_anchor(order, "reference", task.reference_files)
     )
-    if keep is not None:
-        cache.keep(keep, found.model_dump())
-    return found
 
 
 def _anchor(order: Order, name: str, files: Mapping[str, bytes]) -> float:

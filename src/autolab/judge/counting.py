@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from autolab.judge.cases import CountCase, check
 from autolab.judge.outcome import Ended, run_failed
 from autolab.judge.reading import Order
-from autolab.measure.callgrind import Counted, Event, count
+from autolab.measure import cachegrind, callgrind
+from autolab.measure.callgrind import Event
+from autolab.measure.counted import Counted
 from autolab.measure.log import CountRefused
 from autolab.measure.program import Execution, Program, ProgramFailed
 
@@ -13,8 +15,10 @@ from autolab.measure.program import Execution, Program, ProgramFailed
 def count_case(order: Order, program: Program, case: CountCase, event: Event | None = None) -> Counted:
     """One counted run, of the task's own event unless another is asked for. Raises Ended for a run that fails or whose count is not to be believed."""
     try:
-        chosen = event or order.task.optimization.instrument.event
-        return count(order.sandbox, program, case.input, order.work, chosen)
+        instrument = order.task.optimization.instrument
+        if instrument.kind == "cachegrind":
+            return cachegrind.count(order.sandbox, program, case.input, order.work)
+        return callgrind.count(order.sandbox, program, case.input, order.work, event or instrument.event)
     except (CountRefused, ProgramFailed) as error:
         raise not_counted(error, program, case) from error
 

@@ -3,8 +3,8 @@
 import contextlib
 import shutil
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -12,29 +12,33 @@ from typing import Self
 
 from autolab import __version__
 from autolab.errors import AutolabError
-from autolab.judge import by_callgrind, by_count, by_heap, by_pairs, by_script
+from autolab.judge import by_callgrind, by_count, by_heap, by_pairs, by_quality, by_script
 from autolab.judge.kept import default_folder
 from autolab.judge.outcome import Ended
 from autolab.judge.phases import Phases
-from autolab.judge.reading import Order, Quiet, Reading
+from autolab.judge.reading import Order, Quiet, Reading, Split
 from autolab.judge.score import settle
 from autolab.judge.seeds import hidden_seeds
 from autolab.judge.submission import Submission, from_files
 from autolab.judge.tools import need_tools
 from autolab.judge.verifier import Verifier
-from autolab.ledger.records import Measurement, Provenance
+from autolab.ledger.records import Measurement, Noise, Provenance
 from autolab.measure.fingerprint import machine, toolchain
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
 
 KINDS: Mapping[str, Callable[[Order], Reading]] = {
     "callgrind": by_callgrind.read,
+    "cachegrind": by_callgrind.read,
     "heap": by_heap.read,
     "paired": by_pairs.read,
     "count": by_count.read,
+    "quality": by_quality.read,
     "script": by_script.read,
 }
 """Ways of measuring, by the `kind` of task.toml's instrument table."""
+
+_NOISES: Mapping[str, Callable[[Order], Noise]] = {"cachegrind": by_callgrind.noise, "paired": by_pairs.noise}
 
 NEVER = float("inf")
 """For `confirm_above`: no confirmation by time."""
@@ -76,12 +80,23 @@ class Judge:
         """The grade: always confirmed, on hidden seeds drawn now. `seeds` repeats a stored grade's."""
         cases = self.task.optimization.cases
         chosen = tuple(seeds) if seeds else hidden_seeds(cases.grade_seeds if cases else 1)
-        return self._judge(submission, chosen, self.task.optimization.instrument.grade_pairs, None, keep=False)
+        return self._judge(submission, chosen, self.task.optimization.instrument.grade_pairs, None, keep=False, split="hidden")
 
     def calibrate(self, seed: int) -> Measurement:
         """Measures baseline and reference anew on this machine, keeps them, and gives the baseline's measurement."""
         pairs, baseline = self.task.optimization.instrument.pairs, from_files(self.task, self.task.baseline_files)
         return self._judge(baseline, (seed,), pairs, NEVER, keep=True, remeasure=True)
+
+    def noise(self, pairs: int | None = None) -> Noise | None:
+        """How noisy this host is for the task: the starting program against itself, by default with a measure's pairs.
+
+        None for tasks whose figures repeat to the digit. AutolabError where the starting program fails.
+        """
+        instrument, cases = self.task.optimization.instrument, self.task.optimization.cases
+        if (noise := _NOISES.get(instrument.kind)) is None or cases is None:
+            return None
+        with self._order({}, (cases.stated_seed,), pairs or instrument.pairs, Phases()) as order:
+            return noise(replace(order, cache=self._cache))
 
     @cached_property
     def provenance(self) -> Provenance:
@@ -106,11 +121,10 @@ class Judge:
         *,
         keep: bool,
         remeasure: bool = False,
+        split: Split = "dev",
         quiet: Quiet = contextlib.nullcontext,
     ) -> Measurement:
         phases = Phases()
-        folder = self._work / uuid.uuid4().hex[:12]
-        programs = self._work / "anchors"
         measurement = Measurement(
             verdict="lab_error",
             unit=self.task.unit,
@@ -119,34 +133,47 @@ class Judge:
             provenance=self.provenance,
         )
         try:
-            programs.mkdir(parents=True, exist_ok=True)
-            folder.mkdir()
-            verifier = Verifier(self._sandbox, self.task)
-            kind = self.task.optimization.instrument.kind
-            with contextlib.nullcontext() if kind == "script" else verifier:  # a script task has no verify.py
-                order = Order(
-                    sandbox=self._sandbox,
-                    task=self.task,
-                    verifier=verifier,
-                    files={**self.task.baseline_files, **submission.files},
-                    seeds=seeds,
-                    work=folder,
-                    programs=programs,
+            with self._order(submission.files, seeds, pairs, phases) as bare:
+                order = replace(
+                    bare,
                     cache=self._cache if keep else None,
-                    pairs=pairs,
                     confirm_above=confirm_above,
-                    phases=phases,
+                    split=split,
                     quiet=quiet,
                     remeasure=remeasure,
                 )
-                found = self._settled(KINDS[kind](order))
+                found = self._settled(KINDS[self.task.optimization.instrument.kind](order))
         except Ended as ended:
             found = _ended(ended)
         except (AutolabError, OSError) as error:
             found = {"verdict": "lab_error", "reason": " ".join(str(error).split())}
+        return measurement.model_copy(update={**found, "phases": phases.seconds})
+
+    @contextlib.contextmanager
+    def _order(
+        self, files: Mapping[str, bytes], seeds: tuple[int, ...], pairs: int, phases: Phases
+    ) -> Iterator[Order]:
+        """An order with verify.py's box open and a folder of its own, which is gone afterwards."""
+        folder, programs = self._work / uuid.uuid4().hex[:12], self._work / "anchors"
+        verifier = Verifier(self._sandbox, self.task)
+        try:
+            programs.mkdir(parents=True, exist_ok=True)
+            folder.mkdir()
+            script = self.task.optimization.instrument.kind == "script"  # has no verify.py
+            with contextlib.nullcontext() if script else verifier:
+                yield Order(
+                    sandbox=self._sandbox,
+                    task=self.task,
+                    verifier=verifier,
+                    files={**self.task.baseline_files, **files},
+                    seeds=seeds,
+                    work=folder,
+                    programs=programs,
+                    pairs=pairs,
+                    phases=phases,
+                )
         finally:
             self._sandbox.remove_folder(folder)
-        return measurement.model_copy(update={**found, "phases": phases.seconds})
 
     def _settled(self, reading: Reading) -> dict[str, object]:
         """The fields of a measurement whose outputs were all right."""
@@ -172,6 +199,8 @@ class Judge:
             "samples": reading.samples,
             "profile": reading.profile,
             "flags": reading.flags,
+            "breakdown": dict(reading.breakdown),
+            "spread": reading.spread,
             "build_output": reading.build_output,
             "run_output": reading.run_output,
         }

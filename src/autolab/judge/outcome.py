@@ -37,7 +37,10 @@ def over_limit(box: BoxResult, what: str, wall_s: float, during: During = "run")
     """The verdict for a box that was over one of its limits, None for one that was not."""
     if box.limit is None:
         return None
-    if box.limit in ("wall", "cpu"):
+    if box.limit == "cpu":
+        used = f"{what} used {box.cpu_s:.3g} s of CPU time, all its processes together, which is more than its budget"
+        return Ended("timed_out", used, box.limit, kept(box), during)
+    if box.limit == "wall":
         return Ended("timed_out", f"{what} took more than {wall_s:g} s", box.limit, kept(box), during)
     return Ended("over_limit", f"{what} went over the {box.limit} limit", box.limit, kept(box), during)
 

@@ -2,8 +2,9 @@
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from autolab.judge.phases import Phases
 from autolab.judge.score import score
@@ -14,6 +15,9 @@ from autolab.task.task import Task
 
 Quiet = Callable[[], contextlib.AbstractContextManager[None]]
 """Gives a `with` inside which nothing else of the trial runs."""
+
+Split = Literal["dev", "hidden"]
+"""What a development measure is judged on, and what a grade is."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,11 @@ class Order:
     seeds: tuple[int, ...]
     work: Path  # a folder of this measure's own
     programs: Path  # a folder where built anchors stay between measures of one judge
-    cache: Path | None  # where anchors' figures are kept; None: nowhere
     pairs: int
-    confirm_above: float | None  # confirm by paired time where the score is above; None: always
     phases: Phases
+    cache: Path | None = None  # where anchors' figures are kept; None: nowhere
+    confirm_above: float | None = None  # confirm by paired time where the score is above; None: always
+    split: Split = "dev"  # quality: which inputs, and whose answers
     quiet: Quiet = contextlib.nullcontext  # around everything that is timed
     remeasure: bool = False  # anchors are measured anew and kept, whatever is kept already
 
@@ -51,5 +56,7 @@ class Reading:
     samples: tuple[CaseSample, ...] = ()
     profile: tuple[FunctionCost, ...] = ()
     flags: tuple[str, ...] = ()
+    breakdown: Mapping[str, float] = field(default_factory=dict)
+    spread: float | None = None
     build_output: str = ""
     run_output: str = ""

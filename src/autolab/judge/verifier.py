@@ -43,6 +43,10 @@ class Verifier:
         """None if the output is right, else what is wrong with it in one line."""
         return self._complaint("check", case, output)
 
+    def quality(self, case: bytes, output: bytes, seed: int, family: str, size: str) -> Any:
+        """What checked predictions are worth: a figure, or a pair of it and a mapping from category to figure."""
+        return self._call("quality", case, output, seed, family, size)
+
     def wrong(self, case: bytes, output: bytes) -> dict[str, bytes]:
         """Wrong outputs by name, made from a right one."""
         return dict(self._typed("wrong", dict, case, output))

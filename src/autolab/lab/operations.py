@@ -104,7 +104,8 @@ def _show(bench: "AnyBench", found: argparse.Namespace) -> Answer:
     measured = experiment.measurement
     parts = [experiment_line(experiment)]
     parts += [f"{name}:\n{text.rstrip()}" for name, text in (("build", measured.build_output), ("run", measured.run_output)) if text]
-    data = {**summary(experiment), "build_output": measured.build_output, "run_output": measured.run_output}
+    parts[1:1] = [f"  {name:<24} {figure:.6g}" for name, figure in measured.breakdown.items()]
+    data = {**summary(experiment), "breakdown": measured.breakdown, "build_output": measured.build_output, "run_output": measured.run_output}
     return "\n".join(parts), data
 
 

@@ -30,6 +30,8 @@ from autolab.ledger.records import (
     TrialStarted,
 )
 from autolab.ledger.replay import TrialState
+from autolab.measure.noise import marked
+from autolab.models.prices import frozen_prices
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
 
@@ -121,10 +123,14 @@ class Trial:
         plan, state = self._plan, self._journal.state
         provenance = self._judge.provenance
         if state.started is None:
+            with self._clock.not_counting():
+                noise = self._judge.noise()
+            models: tuple[str, ...] = tuple(getattr(plan.agent, "models", ()))
             self._journal.append(
                 TrialStarted(
                     trial=plan.name, run=plan.run, agent=plan.agent.name, attempt=plan.attempt, seed=plan.seed,
-                    budget=plan.budget.recorded(), feedback=plan.feedback.words, provenance=provenance,
+                    budget=plan.budget.recorded(), feedback=plan.feedback.words, noise=noise, provenance=provenance,
+                    model=", ".join(models) or None, prices=frozen_prices(models),
                     axis=plan.task.optimization.axis, scale=plan.task.optimization.scale,
                 )
             )  # fmt: skip
@@ -174,6 +180,7 @@ class Trial:
         choice, commit, tree = chosen(state)
         submission = self._submission(commit)
         measurement: Measurement = self._judge.grade(submission)
+        measurement = marked(measurement, state.started.noise if state.started else None)
         if measurement.verdict == "lab_error":  # ours: the trial stays open, and is graded when it is run again
             raise AutolabError(f"{self._plan.name}: the grade failed: {measurement.reason}; run the same command again")
         self._journal.append(

@@ -31,7 +31,7 @@ class CaseSample(Record):
     """One run of one case. `raw` holds the instrument's own figures by name (e.g. Ir, D1mr), net of nothing."""
 
     family: str
-    size: Literal["count", "time"]
+    size: Literal["count", "time", "dev", "hidden"]
     seed: int
     raw: dict[str, float]
     empty: float | None = None  # the empty candidate's figure that was taken off
@@ -102,6 +102,8 @@ class Measurement(Record):
     anchors: Anchors | None = None
     samples: tuple[CaseSample, ...] = ()
     profile: tuple[FunctionCost, ...] = ()
+    breakdown: dict[str, float] = Field(default_factory=dict)  # quality by category, mean over the runs
+    spread: float | None = None  # standard deviation of the metric over seeds, of quality; None: of one seed
     dropped: tuple[Dropped, ...] = ()
     flags: tuple[str, ...] = ()  # review marks beside the verdict
     build_output: str = ""
@@ -112,7 +114,7 @@ class Measurement(Record):
 
 
 class Noise(Record):
-    """A timed task's noise on this host, measured before the first experiment: the starting program against itself (A/A)."""
+    """How far figures of one program lie apart on this host, found before the first experiment: the start against itself (A/A)."""
 
     floor: float  # an improvement of the ratio by less than this (0.03: 3 %) is not told from none
     spread: float  # standard deviation of ln(a/b) over the pairs
@@ -133,7 +135,7 @@ class TrialStarted(Record):
     budget: dict[str, float | None]
     feedback: str = "true"  # what the agent was told of its experiments: true, withheld, shuffled or delayed:N
     model: str | None = None  # provider/name of the agent's model; None: it has none, or the lab does not know
-    noise: Noise | None = None  # of timed tasks only
+    noise: Noise | None = None  # None: the task's figures repeat to the digit
     prices: dict[str, Any] = Field(default_factory=dict)  # by model, frozen for this trial; a model not in it is not priced
     axis: Literal["faster", "smarter", "smaller"] | None = None  # the task's; None: written before ledgers said it
     scale: Literal["log", "linear"] | None = None  # likewise
@@ -163,6 +165,7 @@ class Executed(Record):
     type: Literal["executed"] = "executed"
     argv: tuple[str, ...]
     exit_code: int | None  # None: killed
+    limit: str | None = None  # which one, where the lab killed it: wall, cpu, memory, output, processes, disk
     seconds: float  # wall, freezes of the lab's own making and measures asked for inside it taken off
     cpu_s: float | None = None
     elapsed: float  # budget wall used when it ended
@@ -187,6 +190,7 @@ class ModelCall(Record):
     input_tokens: int | None = None  # cached ones included
     cached_tokens: int | None = None
     output_tokens: int | None = None  # reasoning included
+    cache_write_tokens: int | None = None  # of the input: written to the provider's cache, at a price of their own
     usd: float | None = None  # None: not priced
     seconds: float  # waiting for the answer, of the attempt that gave it
     waited_s: float = 0.0  # before that: failed attempts, and pauses between them

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from autolab.errors import LedgerError
+from autolab.ledger.progress import improves
 from autolab.ledger.records import (
     AnyRecord,
     Backfilled,
@@ -33,7 +34,7 @@ class TrialState:
     started: TrialStarted | None = None
     resumed: int = 0  # how often the lab came back to it
     experiments: tuple[Experiment, ...] = ()
-    best: Experiment | None = None  # highest score among those that are ok and not vetoed; of equals the earliest
+    best: Experiment | None = None  # the last that improved on the best before it, see progress.py; no vetoed one
     vetoes: tuple[Veto, ...] = ()
     submitted: Submitted | None = None  # the last choice counts, unless its state is vetoed
     start: State | None = None  # the starting program
@@ -48,6 +49,7 @@ class TrialState:
     ended: TrialEnded | None = None
     elapsed: float = 0.0  # seconds of the wall budget used, as far as the ledger knows
     cpu_s: float = 0.0  # of commands in the bench and native runs of the candidate
+    steps: int = 0  # of the agent: commands, experiments, restores, submits, notes, exchanges with models
     lab_errors: int = 0  # experiments that failed by the lab's fault: they cost the agent nothing
     calls: int = 0  # exchanges with models
     tokens: int = 0  # of models, in and out, as far as providers said
@@ -64,6 +66,17 @@ class TrialState:
     def vetoed_trees(self) -> frozenset[str]:
         """The states that must not count, however often they are measured again."""
         return frozenset(self.experiments[veto.experiment - 1].tree for veto in self.vetoes)
+
+    @property
+    def gap(self) -> float | None:
+        """How much better the graded state scored in development than in the grade: a metric that misleads shows here.
+
+        None where it was not measured in development, or one of the two has no score.
+        """
+        if self.grade is None or (hidden := self.grade.measurement.score) is None:
+            return None
+        scores = [each.measurement.score for each in self.experiments if each.tree == self.grade.tree]
+        return next((score - hidden for score in reversed(scores) if score is not None), None)
 
     def veto_of(self, experiment: Experiment) -> Veto | None:
         """The first veto of this experiment's state, None if it counts."""
@@ -91,6 +104,8 @@ def replay(lines: Iterable[Line]) -> TrialState:
 
 def after(state: TrialState, record: AnyRecord) -> TrialState:
     """The state after one more record."""
+    if _is_step(record):
+        state = replace(state, steps=state.steps + 1)
     match record:
         case TrialStarted():
             return replace(state, started=record)
@@ -105,7 +120,7 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
         case ModelCall():
             return _with_call(_spend(state, record.elapsed), record)
         case Experiment():
-            return _spend(_with_experiment(state, record), record.elapsed)
+            return _with_experiment(state, record)
         case Note():
             told = (*state.told, record.text) if record.author == "person" else state.told
             return replace(_acted(state, record.act), notes=(*state.notes, record), told=told)
@@ -125,13 +140,30 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
             return state
 
 
+def _is_step(record: AnyRecord) -> bool:
+    """Whether the agent did this on purpose, and would do it twice if it did not know that it is done."""
+    match record:
+        case Executed() | Experiment() | Submitted() | ModelCall():
+            return True
+        case Note():
+            return record.author == "agent"
+        case State():
+            return record.cause == "restore"
+    return False
+
+
 def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:
     if experiment.number != len(state.experiments) + 1:
         raise LedgerError(f"experiment {experiment.number} follows experiment {len(state.experiments)}; one is missing or twice")
-    best = experiment if _beats(experiment, state.best) and state.veto_of(experiment) is None else state.best
-    cpu_s = state.cpu_s + (experiment.cpu_s or 0.0)
-    lab_errors = state.lab_errors + (experiment.measurement.verdict == "lab_error")
-    return replace(state, experiments=(*state.experiments, experiment), best=best, cpu_s=cpu_s, lab_errors=lab_errors)
+    best = experiment if _is_best(state, experiment) else state.best
+    return replace(
+        state,
+        experiments=(*state.experiments, experiment),
+        best=best,
+        cpu_s=state.cpu_s + (experiment.cpu_s or 0.0),
+        elapsed=max(state.elapsed, experiment.elapsed),  # here and not by _spend: one copy of the state, not two
+        lab_errors=state.lab_errors + (experiment.measurement.verdict == "lab_error"),
+    )
 
 
 def _with_call(state: TrialState, call: ModelCall) -> TrialState:
@@ -153,7 +185,7 @@ def _with_veto(state: TrialState, veto: Veto) -> TrialState:
     words = f"experiment {veto.experiment} was vetoed by a person and does not count: {veto.reason}"
     state = replace(state, vetoes=(*state.vetoes, veto), told=(*state.told, words), best=None)
     for experiment in state.experiments:
-        if _beats(experiment, state.best) and state.veto_of(experiment) is None:
+        if _is_best(state, experiment):
             state = replace(state, best=experiment)
     return _without_vetoed(state)
 
@@ -170,13 +202,9 @@ def _acted(state: TrialState, act: str) -> TrialState:
     return replace(state, acts=state.acts | {act}) if act else state
 
 
-def _beats(experiment: Experiment, best: Experiment | None) -> bool:
-    score = _score(experiment)
-    return score is not None and (best is None or score > (_score(best) or 0.0))
-
-
-def _score(experiment: Experiment) -> float | None:
-    return experiment.measurement.score if experiment.measurement.verdict == "ok" else None
+def _is_best(state: TrialState, experiment: Experiment) -> bool:
+    noise = state.started.noise if state.started else None
+    return state.veto_of(experiment) is None and improves(experiment, state.best, noise)
 
 
 def _spend(state: TrialState, elapsed: float | None) -> TrialState:

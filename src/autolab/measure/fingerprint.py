@@ -36,6 +36,11 @@ _CONTENTS: Mapping[str, tuple[str, ...]] = {  # the first that exists; what runs
         "/usr/lib/valgrind/callgrind-amd64-linux",
         "/usr/lib/x86_64-linux-gnu/valgrind/callgrind-amd64-linux",
     ),
+    "cachegrind": (
+        "/usr/libexec/valgrind/cachegrind-amd64-linux",
+        "/usr/lib/valgrind/cachegrind-amd64-linux",
+        "/usr/lib/x86_64-linux-gnu/valgrind/cachegrind-amd64-linux",
+    ),
     "memcheck": (
         "/usr/libexec/valgrind/memcheck-amd64-linux",
         "/usr/lib/valgrind/memcheck-amd64-linux",

@@ -13,6 +13,11 @@ from autolab.errors import AutolabError
 
 # System calls by their numbers (Linux, x86-64): Valgrind writes `SYSCALL[pid,thread](number) name ( arguments )`.
 _NEW_PROCESS = re.compile(r"\]\((?:57|58|59|322)\)|sys_execve|\(v?fork\)")  # fork, vfork, execve, execveat
+_CLONE = re.compile(r"\]\(56\) (?!\.\.\. )([^\n]*)")
+_CLONE_FLAGS = re.compile(r"sys_clone \( ([0-9a-f]{1,8}), ")
+_CLONE_REFUSED = re.compile(r"sys_clone \([0-9a-fx, ]+\) --> \[pre-fail\] Failure\(0x[0-9a-f]+\) *")
+_CLONE_THREAD = 0x10000
+_TRACED = re.compile(r"SYSCALL\[(\d+),")
 _CALL = re.compile(r"\]\((\d+)\) (?!\.\.\. )([^\n]*)")
 _MPROTECT, _MMAP = 10, 9
 _SHMAT, _PKEY_MPROTECT = 30, 329
@@ -72,6 +77,16 @@ def parse_log(log: str, command: tuple[str, ...]) -> Collected:
     return collected
 
 
+def parse_refs(log: str, command: tuple[str, ...]) -> Collected:
+    """The instructions that cachegrind gives for the one process that the log is about."""
+    pid = one_process(log, command)
+    (total,) = only(rf"^=={pid}== I   refs: +([0-9,]{{1,{2 * _DIGITS}}})$", log, "I refs", " refs:")
+    figure = total.replace(",", "")
+    if not figure or len(figure) > _DIGITS:
+        raise CountRefused(f"the counted run's log has a total of {len(figure)} digits")
+    return Collected(("Ir",), (int(figure),))
+
+
 def one_process(log: str, command: tuple[str, ...]) -> str:
     """The number of the one process that the log is about, whatever tool wrote it.
 
@@ -79,7 +94,8 @@ def one_process(log: str, command: tuple[str, ...]) -> str:
     """
     if (illegal := illegal_instruction(log)) is not None:
         raise illegal
-    if _NEW_PROCESS.search(log):
+    log = log.replace("SYSCALL[", "\nSYSCALL[")  # a thread's call may stand in the middle of another one's line
+    if _NEW_PROCESS.search(log) or not all(map(_is_thread, _CLONE.findall(log))):
         raise CountRefused(
             "the counted program tried to start another program or process; a counted run is one process"
         )
@@ -88,7 +104,17 @@ def one_process(log: str, command: tuple[str, ...]) -> str:
     pid = only(r"^==(\d+)== Command: (.*)$", log, "Command")
     if pid[1] != " ".join(command):
         raise CountRefused(f"the counted run's log names another command: {pid[1][:80]!r}")
+    if set(_TRACED.findall(log)) - {pid[0]}:
+        raise CountRefused("the counted run's log has lines of another process; a counted run is one process")
     return pid[0]
+
+
+def _is_thread(call: str) -> bool:
+    """Whether a clone made a thread of the same process, or nothing at all."""
+    if _CLONE_REFUSED.fullmatch(call):
+        return True
+    flags = _CLONE_FLAGS.match(call)
+    return flags is not None and bool(int(flags[1], 16) & _CLONE_THREAD)
 
 
 def instruction_family(code: bytes) -> str:

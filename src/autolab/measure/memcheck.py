@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autolab.measure.callgrind import under_valgrind
+from autolab.measure.counted import under_valgrind
 from autolab.measure.image import uncountable
 from autolab.measure.log import CountRefused, illegal_instruction, one_process, only
 from autolab.measure.program import Execution, Program, ProgramFailed, execute

@@ -1,5 +1,7 @@
 """Reads callgrind's output file (format version 1, Valgrind manual, "Callgrind Format Specification"). Pure.
 
+Cachegrind's (Valgrind manual, "Cachegrind Format Specification") is the same without calls, and names its totals `summary`.
+
 The file is written by the process that also holds the candidate, so its figures are compared with Valgrind's log before
 anything is believed, and a text that does not follow the format is refused, not guessed at.
 """
@@ -44,6 +46,7 @@ class Profile:
 class _State:
     events: tuple[str, ...] = ()
     columns: int = 1  # subpositions a line; the last one is the source line
+    totals_word: str = "totals"
     totals: Costs | None = None
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     file: str = "???"  # of the current line: changes inside a function where code was inlined
@@ -53,9 +56,9 @@ class _State:
     lines: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
 
-def parse_profile(text: str) -> Profile:
-    """The costs of one output file."""
-    state = _State()
+def parse_profile(text: str, totals: str = "totals") -> Profile:
+    """The costs of one output file, whose line of totals begins with the word `totals`."""
+    state = _State(totals_word=totals)
     rows = iter(text.split("\n"))
     for number, row in enumerate(rows, 1):
         try:
@@ -111,7 +114,7 @@ def _header(state: _State, key: str, value: str) -> None:
         state.events = tuple(value.split())
     elif key == "positions":
         state.columns = len(value.split())
-    elif key == "totals":
+    elif key == state.totals_word:
         if state.totals is not None:
             raise ValueError(value)
         state.totals = _padded(value.split(), len(state.events))

@@ -1,6 +1,7 @@
 """One run of one program on one input, in a fresh box with fresh folders."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ class Program:
     command: tuple[str, ...]  # with {input} and {output}
     processes: int = 1
     limits: Limits = field(default_factory=Limits)
+    env: Mapping[str, str] = field(default_factory=dict)  # added to a box's fixed environment
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ def execute(
                 *mounts,
             ),
             cwd="/app",
+            env=program.env,
             limits=replace(given, processes=program.processes),
             policy="run",
             cpu=cpu,

@@ -40,12 +40,19 @@ def stored_grade(folder: Path) -> StoredGrade:
     return StoredGrade(task, from_files(task, files), state.grade)
 
 
-def differs(stored: Measurement, found: Measurement) -> str | None:
-    """What is not as it was, None if all is. Counts must agree to the digit; confirmed metrics carry the clock's noise."""
+def differs(stored: Measurement, found: Measurement, within: float | None = 0.0) -> str | None:
+    """What is not as it was, None if all is. Counts must agree to the digit; confirmed metrics carry the clock's noise.
+
+    `within`: how far counts may lie apart, see `Instrument.repeats_within`.
+    """
     if stored.provenance.fingerprint != found.provenance.fingerprint:
         return f"toolchain {found.provenance.fingerprint}, the stored grade had {stored.provenance.fingerprint}"
     if stored.verdict != found.verdict:
         return f"verdict {found.verdict}, stored {stored.verdict}"
-    if stored.counted != found.counted:
+    if stored.counted is None or found.counted is None:
+        same = stored.counted == found.counted
+    else:
+        same = within is None or abs(found.counted - stored.counted) <= within * stored.counted
+    if not same:
         return f"counted {found.counted}, stored {stored.counted}"
     return None

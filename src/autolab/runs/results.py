@@ -24,6 +24,7 @@ def trial_data(trial: StoredTrial) -> dict[str, Any]:
         "metric": grade.metric if grade else None,
         "unit": grade.unit if grade else None,
         "anchors": grade.anchors.model_dump() if grade and grade.anchors else None,
+        "development_gap": state.gap,
         "best_development_score": state.best.measurement.score if state.best else None,
         "experiments": len(state.experiments),
         "seconds": state.elapsed,

@@ -9,7 +9,7 @@ from autolab.errors import TaskError
 from autolab.task import toml
 from autolab.task.files import inside, read_text
 from autolab.task.spec import RelativePath, Table
-from autolab.task.task import Attack
+from autolab.task.task import Attack, Change
 
 MAX_ATTACK_TOML = 64 << 10  # bytes
 MAX_ATTACKS = 200
@@ -20,13 +20,27 @@ AttackVerdict = Literal[
 """The ledger's verdicts; written out again because tasks know nothing of ledgers (a test compares the two)."""
 
 
+class ChangeTable(Table):
+    """`[[change]]`: `find` stands in the file exactly once, and becomes `replace`."""
+
+    file: RelativePath
+    find: Annotated[str, Field(min_length=1)]
+    replace: str
+
+
 class AttackTable(Table):
-    """attack.toml. `max_score` is for verdict `ok` only: the score that the attack may reach at most."""
+    """attack.toml. `max_score` is for verdict `ok` only: the score that the attack may reach at most.
+
+    An attack is the editable files of the baseline or the reference (`begin`), with those of app/ in their place, and then
+    changed. So one that is the reference but for a few lines says just these.
+    """
 
     verdict: AttackVerdict
     why: Annotated[str, Field(min_length=1)]
     max_score: float | None = None
     dropped: tuple[RelativePath, ...] = ()
+    begin: Literal["baseline", "reference"] = "baseline"
+    change: tuple[ChangeTable, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -55,6 +69,8 @@ def _load(root: Path, folder: Path) -> Attack:
     inside(root, folder)
     file = folder / "attack.toml"
     table = toml.validate(AttackTable, toml.parse(read_text(root, file, MAX_ATTACK_TOML), str(file)), str(file))
-    if not (folder / "app").is_dir() or (folder / "app").is_symlink():
-        raise TaskError(f"{folder / 'app'}: missing; put the attack's files there, at their paths under /app")
-    return Attack(folder.name, folder, table.verdict, table.max_score, table.dropped, table.why)
+    has_files = (folder / "app").is_dir() and not (folder / "app").is_symlink()
+    if not has_files and not table.change:
+        raise TaskError(f"{folder / 'app'}: missing; put the attack's files there, at their paths under /app, or say what it changes")
+    changes = tuple(Change(each.file, each.find, each.replace) for each in table.change)
+    return Attack(folder.name, folder, table.verdict, table.max_score, table.dropped, table.why, table.begin, changes)

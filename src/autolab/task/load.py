@@ -103,7 +103,7 @@ def _check_files(folder: Path, spec: TaskSpec) -> None:
     script = spec.optimization.instrument.kind == "script"
     read_limited(folder, folder / "tests" / ("test.sh" if script else "verify.py"), MAX_VERIFY)
     empty = folder / "tests" / "empty"
-    if spec.optimization.instrument.kind in {"callgrind", "heap"} and not any(
+    if spec.optimization.instrument.kind in {"callgrind", "cachegrind", "heap", "paired"} and not any(
         (empty / path).is_file() for path in spec.optimization.editable
     ):
         raise TaskError(f"{empty}: missing, or without an editable file; the instrument {spec.optimization.instrument.kind!r} needs the empty candidate")

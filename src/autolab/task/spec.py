@@ -13,6 +13,13 @@ _PART = r"\.?[A-Za-z0-9_+][A-Za-z0-9_.+-]*"  # never ".", ".." or an option
 RelativePath = Annotated[str, Field(pattern=rf"^{_PART}(/{_PART})*$", max_length=200)]
 
 
+QUALITY_SEEDS = 3
+"""The fewest seeds that a grade of quality is the mean of."""
+
+GO_THREADS = 8
+"""Threads that Go's runtime may want with one P: its own four, and one for each blocked system call."""
+
+
 class Table(BaseModel):
     """Base of every table of task.toml."""
 
@@ -77,6 +84,7 @@ class Run(Table):
 
     command: Annotated[tuple[str, ...], Field(min_length=1)]
     timeout_sec: Seconds = 30.0
+    cpu_sec: Seconds | None = None  # CPU time of all processes of a run together; None: no limit beside the wall
     processes: Annotated[int, Field(ge=1, le=4096)] = 1  # 1: starting processes and threads is refused
 
 
@@ -84,20 +92,30 @@ class Instrument(Table):
     """`[optimization.instrument]`: what reads the metric.
 
     `callgrind`: instructions or estimated cycles of the counted cases, confirmed by paired time with factor `confirm`.
+    `cachegrind`: instructions of a Go program, confirmed likewise; equal programs may differ by `tolerance`.
     `heap`: heap blocks of the counted cases, and no more than `gate` times the baseline's instructions.
-    `paired`: speed-up over the baseline by interleaved timing. `count`: verify.py's count of the submission. `script`:
-    the reward that tests/test.sh leaves.
+    `paired`: speed-up over the baseline by interleaved timing. `count`: verify.py's count of the submission. `quality`:
+    verify.py's figure for the predictions that a run writes within its CPU budget. `script`: the reward that
+    tests/test.sh leaves.
     """
 
-    kind: Literal["callgrind", "heap", "paired", "count", "script"]
+    kind: Literal["callgrind", "cachegrind", "heap", "paired", "count", "quality", "script"]
     event: Literal["instructions", "estimated_cycles"] = "estimated_cycles"
     confirm: Annotated[float, Field(gt=1, le=10)] = 2.0
+    gogc: Literal["off"] | Annotated[int, Field(ge=10, le=1000)] = "off"  # cachegrind: when Go collects garbage
+    tolerance: Annotated[float, Field(gt=0, le=0.05)] = 0.005  # cachegrind: how far counts of equal programs lie apart
     gate: Annotated[float, Field(ge=1, le=100)] = 1.2  # heap: instructions that a submission may need, as a multiple
     clock: Literal["cpu", "wall"] = "cpu"
     pairs: Annotated[int, Field(ge=3, le=200)] = 7  # per measure
     grade_pairs: Annotated[int, Field(ge=3, le=200)] = 11
     reward: str = "reward"  # script: the number of reward.json that is the metric
     precedence: Literal["json", "txt"] = "json"  # script: which file counts where both are there; txt is Harbor before 0.7
+
+    @property
+    def repeats_within(self) -> float | None:
+        """How far two figures of one program on one seed may lie apart, as a ratio less 1; None: as far as clocks make them."""
+        noisy: dict[str, float | None] = {"cachegrind": self.tolerance, "paired": None, "script": None}
+        return noisy.get(self.kind, 0.0)
 
 
 class Cases(Table):
@@ -152,11 +170,25 @@ class Optimization(Table):
             )
         if self.floor is not None and (self.floor.score > self.reference.score) == (self.direction == "lower"):
             raise ValueError(f"floor.score {self.floor.score:g} is not beyond reference.score {self.reference.score:g}")
-        if self.instrument.kind in {"callgrind", "heap", "paired"} and (self.run is None or self.cases is None):
+        if self.instrument.kind in {"callgrind", "cachegrind", "heap", "paired", "quality"} and (self.run is None or self.cases is None):
             raise ValueError(f"instrument {self.instrument.kind!r} needs the tables [optimization.run] and [optimization.cases]")
+        if self.instrument.kind == "quality":
+            self._has_budget()
+        if self.instrument.kind == "cachegrind" and self.run is not None and self.run.processes < GO_THREADS:
+            raise ValueError(f"run.processes is {self.run.processes}; a Go program needs room for {GO_THREADS} threads of its runtime")
         if self.cases and self.cases.time_family and self.cases.time_family not in self.cases.families:
             raise ValueError(f"cases.time_family {self.cases.time_family!r} is not in cases.families")
         return self
+
+    def _has_budget(self) -> None:
+        assert self.run is not None
+        assert self.cases is not None
+        if self.run.cpu_sec is None or self.run.cpu_sec >= self.run.timeout_sec:
+            raise ValueError(
+                f"run.cpu_sec is {self.run.cpu_sec}; instrument 'quality' needs one below run.timeout_sec {self.run.timeout_sec:g}"
+            )
+        if self.cases.grade_seeds < QUALITY_SEEDS:
+            raise ValueError(f"cases.grade_seeds is {self.cases.grade_seeds}; a grade of quality needs at least {QUALITY_SEEDS} seeds")
 
 
 class TaskSpec(Table):

@@ -4,8 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from autolab.task.spec import Optimization, TaskSpec
+
+
+@dataclass(frozen=True)
+class Change:
+    """A text of a file, which must be in it exactly once, and what stands there instead."""
+
+    file: str
+    find: str
+    replace: str
 
 
 @dataclass(frozen=True)
@@ -13,11 +23,13 @@ class Attack:
     """A submission that cheats or is wrong, with the verdict it must get (attacks/<name>/attack.toml beside its files)."""
 
     name: str
-    folder: Path  # its files lie in `folder/app`
+    folder: Path  # its files lie in `folder/app`, if there are any
     verdict: str
     max_score: float | None  # for verdict "ok": the score it may reach at most
     dropped: tuple[str, ...]  # paths that must be listed as dropped
     why: str
+    begin: Literal["baseline", "reference"] = "baseline"  # whose editable files it begins with
+    changes: tuple[Change, ...] = ()  # made in these, one after the other
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,10 @@ class Restarter:
 
 
 class Recoverer:
-    """Goes back to the best after bad news, never tries the same twice, expects what experience says, and where its
-    frame is exhausted tries another, which it grants a few refinements before it judges it."""
+    """Goes back to its best after bad news, tries nothing twice, expects what experience says.
+
+    Where its frame is exhausted it tries another, which it grants a few refinements before it judges it.
+    """
 
     name = "recoverer"
 

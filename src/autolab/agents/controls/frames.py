@@ -1,4 +1,4 @@
-"""The study's own puzzle (docs/study/frames): a frame to choose, and in each frame knobs to turn."""
+"""The study's own puzzle (benchmarks/study/frames): a frame to choose, and in each frame knobs to turn."""
 
 from collections.abc import Mapping
 from random import Random

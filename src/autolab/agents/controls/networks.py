@@ -20,7 +20,9 @@ class Networks:
         if not network:
             return files, "nothing to take out"
         last = len(network) - 1
-        gone = last - rng.randrange(min(len(network), 2 * SLOPPY)) if rng.random() < 0.7 else rng.randrange(len(network))
+        gone = (
+            last - rng.randrange(min(len(network), 2 * SLOPPY)) if rng.random() < 0.7 else rng.randrange(len(network))
+        )
         i, j = network.pop(gone)
         return {**files, FILE: written(network)}, f"do without comparator {gone + 1}, {i} {j}"
 
@@ -74,7 +76,11 @@ def odd_even_merge() -> Network:
         k = p
         while k >= 1:
             for j in range(k % p, WIRES - k, 2 * k):
-                network += [(i + j, i + j + k) for i in range(min(k, WIRES - j - k)) if (i + j) // (2 * p) == (i + j + k) // (2 * p)]
+                network += [
+                    (i + j, i + j + k)
+                    for i in range(min(k, WIRES - j - k))
+                    if (i + j) // (2 * p) == (i + j + k) // (2 * p)
+                ]
             k //= 2
         p *= 2
     return network

@@ -6,9 +6,24 @@ from dataclasses import dataclass, field
 from random import Random
 
 from autolab.agents.bench import Bench, Outcome
-from autolab.agents.climb import Figure
 from autolab.agents.controls.space import Files, Space, space_of
 from autolab.ledger.records import Origin
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How good a state is as the agent was told: its score where there is one, and its metric."""
+
+    score: float | None
+    metric: float | None
+
+    def beats(self, other: "Figure", direction: str) -> bool:
+        """Strictly better; a state without a figure is worse than any with one."""
+        if self.score is not None and other.score is not None:
+            return self.score > other.score
+        if self.metric is None or other.metric is None:
+            return self.metric is not None
+        return self.metric < other.metric if direction == "lower" else self.metric > other.metric
 
 
 @dataclass(frozen=True)

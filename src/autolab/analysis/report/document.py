@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-
 _OF_NUMBERS = frozenset("0123456789+-.,ex")
 
 
@@ -112,7 +111,9 @@ class Document:
 
     def sources(self) -> tuple[Line, ...]:
         """The ledger lines that facts come from, each once, in order."""
-        return tuple(sorted({line for fact in self.facts() for line in fact.lines}, key=lambda line: (line.file, line.seq)))
+        return tuple(
+            sorted({line for fact in self.facts() for line in fact.lines}, key=lambda line: (line.file, line.seq))
+        )
 
     def _blocks(self) -> Iterator[Block]:
         return (block for section in self.sections for block in section.blocks)

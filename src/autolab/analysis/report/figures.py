@@ -40,7 +40,9 @@ def curve(dots: Sequence[Dot], x_label: str) -> str:
         x, y = place(dot.x, low if dot.score is None else dot.score)
         title = f"<title>{svg_text(dot.words)}</title>"
         if dot.score is None:
-            parts.append(f'<path d="M{x - 3:.1f} {y - 3:.1f}l6 6m-6 0l6 -6" stroke="#cf222e" fill="none">{title}</path>')
+            parts.append(
+                f'<path d="M{x - 3:.1f} {y - 3:.1f}l6 6m-6 0l6 -6" stroke="#cf222e" fill="none">{title}</path>'
+            )
         else:
             fill = "none" if dot.backfilled else "#0969da" if dot.best else "#8c959f"
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{fill}" stroke="#57606a">{title}</circle>')
@@ -54,7 +56,9 @@ def shares(seconds: Mapping[str, float]) -> str:
     for index, (name, value) in enumerate(seconds.items()):
         width = value / total * WIDTH if total > 0 else 0.0
         colour = COLOURS[index % len(COLOURS)]
-        parts.append(f'<rect x="{x:.1f}" y="0" width="{width:.1f}" height="28" fill="{colour}"><title>{svg_text(name)}</title></rect>')
+        parts.append(
+            f'<rect x="{x:.1f}" y="0" width="{width:.1f}" height="28" fill="{colour}"><title>{svg_text(name)}</title></rect>'
+        )
         key_x, key_y = 4 + index % 4 * (WIDTH / 4), 50 + index // 4 * 20
         parts.append(f'<rect x="{key_x:.1f}" y="{key_y - 10}" width="10" height="10" fill="{colour}"/>')
         share = f"{value / total:.1%}" if total > 0 else "-"
@@ -90,4 +94,3 @@ def _svg(parts: Sequence[str], height: int, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="12" fill="#57606a" aria-label="{svg_text(title)}">\n{body}\n</svg>'
     )
-

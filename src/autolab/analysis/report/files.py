@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from autolab.analysis.report.document import Document, Line
+from autolab.analysis.report.evidence import read_evidence
 from autolab.analysis.report.render import html, markdown
 from autolab.analysis.report.run_report import run_report
-from autolab.analysis.report.trial_report import read_evidence, trial_report
+from autolab.analysis.report.trial_report import trial_report
 from autolab.analysis.report.verify import differences
 from autolab.errors import AutolabError
 from autolab.ledger.durable import replace_file

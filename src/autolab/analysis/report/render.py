@@ -1,6 +1,7 @@
 """A document as Markdown and as one self-contained HTML file. All that comes from agents is inert in both."""
 
 import re
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -18,22 +19,22 @@ class _Safe(str):
 
 def markdown(document: Document, stem: str) -> str:
     """Figures are files beside it, `<stem>-<figure>.svg`."""
-    return _environment(html=False).get_template("document.md.j2").render(document=document, stem=stem)
+    return str(_environment(html=False).get_template("document.md.j2").render(document=document, stem=stem))
 
 
 def html(document: Document, lines: dict[Line, str]) -> str:
     """`lines`: a short description of every source, for the list that numbers lead to."""
-    return _environment(html=True).get_template("document.html.j2").render(
-        document=document, sources=[(_anchor(line), line, lines[line]) for line in document.sources()]
-    )
+    sources = [(_anchor(line), line, lines[line]) for line in document.sources()]
+    return str(_environment(html=True).get_template("document.html.j2").render(document=document, sources=sources))
 
 
+@cache
 def _environment(*, html: bool) -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(
         loader=PackageLoader("autolab.analysis.report"),
-        autoescape=html,
+        autoescape=html,  # noqa: S701 - Markdown has none of its own: finalize escapes whatever is not ours
         undefined=StrictUndefined,
         finalize=_in_html if html else _in_markdown,
         trim_blocks=True,
@@ -46,14 +47,19 @@ def _in_html(value: Any) -> Any:
     if isinstance(value, Fact):
         where = " ".join(f"{line.file}#{line.seq}" for line in value.lines)
         target = f'href="#{_anchor(value.lines[0])}" ' if value.lines else ""
-        return Markup('<a class="fact" {}data-key="{}" data-lines="{}">{}</a>').format(Markup(target), value.key, where, value.text)  # noqa: S704 - the anchor is made of safe characters, the rest is escaped by format
+        link = Markup('<a class="fact" {}data-key="{}" data-lines="{}">{}</a>')  # format escapes what it puts in
+        return link.format(Markup(target), value.key, where, value.text)  # noqa: S704 - an anchor is letters, digits and -
     return value if isinstance(value, Own | Markup) or not isinstance(value, str) else plain(value)
 
 
 def _in_markdown(value: Any) -> Any:
     if isinstance(value, Fact):
         first = value.lines[0] if value.lines else None
-        target = f"{first.file}#{','.join(str(line.seq) for line in value.lines if line.file == first.file)}" if first else "#"
+        target = (
+            f"{first.file}#{','.join(str(line.seq) for line in value.lines if line.file == first.file)}"
+            if first
+            else "#"
+        )
         return f'[{value.text}]({target} "{value.key}")'
     return value if isinstance(value, Own | _Safe) or not isinstance(value, str) else markdown_inert(value)
 

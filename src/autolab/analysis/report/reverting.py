@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autolab.analysis.backfill import development_seed, same_toolchain, task_of
+from autolab.analysis.histories import HISTORY
 from autolab.errors import AutolabError
 from autolab.judge.judge import NEVER
 from autolab.judge.submission import from_files
@@ -82,12 +83,14 @@ def revert_changes(trial: Path, tell: Callable[[Reverted], None] = lambda _: Non
     state = replay(read_ledger(trial / LEDGER))
     if state.grade is None:
         raise AutolabError(f"{trial}: no grade yet, so no final program; continue its run first")
-    history = Snapshots.read(trial / "history.git")
+    history = Snapshots.read(trial / HISTORY)
     kept = kept_changes(state, history.ancestry)[-MOST:]
     if not kept:
         return
     task = task_of(trial, state)
-    states = history.states([state.grade.tree, *(tree for each in kept for tree in (each.before, each.experiment.tree))])
+    states = history.states(
+        [state.grade.tree, *(tree for each in kept for tree in (each.before, each.experiment.tree))]
+    )
     final = states[state.grade.tree]
     with LedgerWriter.open(trial / REVERTED) as writer, temporary_judge(task) as judge:
         done = {line.record.experiment for line in writer.found if isinstance(line.record, Reverted)}
@@ -110,7 +113,7 @@ def revert_changes(trial: Path, tell: Callable[[Reverted], None] = lambda _: Non
 
 
 def _merge(current: bytes, base: bytes, other: bytes) -> bytes | None:
-    """git's three-way merge of one file; None for a conflict."""
+    """Git's three-way merge of one file; None for a conflict."""
     with tempfile.TemporaryDirectory(prefix="autolab-") as folder:
         names = []
         for name, content in (("current", current), ("base", base), ("other", other)):

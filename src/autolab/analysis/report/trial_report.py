@@ -1,75 +1,27 @@
 """The report of one trial: question, method, experiments, ablation, figures, limitations, versions and commands."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from autolab.analysis.backfill import BACKFILL
-from autolab.analysis.failures import LABELS, Failure, corrected, failures, read_labels
-from autolab.analysis.report.document import Block, Cell, Commands, Document, Fact, Figure, Items, Own, Paragraph, Section, Table
-from autolab.analysis.report.document import Line as Source
+from autolab.analysis.failures import LABELS
+from autolab.analysis.report.document import (
+    Block,
+    Cell,
+    Commands,
+    Document,
+    Fact,
+    Figure,
+    Items,
+    Own,
+    Paragraph,
+    Section,
+    Table,
+)
+from autolab.analysis.report.evidence import Evidence, factor, number, score
 from autolab.analysis.report.figures import Dot, curve, shares
-from autolab.analysis.report.reverting import MOST, REVERTED, read_reverted
-from autolab.analysis.resilience import Resilience, resilience
-from autolab.analysis.time_use import PARTS, TimeUse, time_use
-from autolab.errors import AutolabError
-from autolab.lab.snapshots import Snapshots
-from autolab.ledger.reader import read_ledger
-from autolab.ledger.records import Backfilled, BenchClosed, Experiment, Grade, Line, Measurement, Reverted, TrialStarted
-from autolab.ledger.replay import TrialState, replay
-from autolab.runs.store import LEDGER
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All that a report of a trial is made from, read from its folder."""
-
-    name: str
-    lines: Sequence[Line]
-    state: TrialState
-    started: TrialStarted
-    resilience: Resilience
-    time: TimeUse
-    failures: Sequence[Failure]
-    reverted: Sequence[tuple[int, Reverted]]
-    backfill: Sequence[tuple[int, Backfilled]]
-    prefix: str = ""  # of the trial's folder, as seen from the report
-
-    def at(self, seq: int, file: str = LEDGER) -> Source:
-        """A source."""
-        return Source(self.prefix + file, seq)
-
-    def fact(self, key: str, text: str, *seqs: int) -> Fact:
-        """A fact of the trial's own ledger."""
-        return Fact(key, text, tuple(self.at(seq) for seq in seqs))
-
-    def seqs(self, kind: type) -> list[int]:
-        """Lines of records of one type."""
-        return [line.seq for line in self.lines if isinstance(line.record, kind)]
-
-
-def read_evidence(trial: Path, prefix: str = "") -> Evidence:
-    """Reads a trial's folder. AutolabError where it has no first record."""
-    lines = read_ledger(trial / LEDGER)
-    state = replay(lines)
-    if state.started is None:
-        raise AutolabError(f"{trial / LEDGER}: empty; there is nothing to report yet")
-    history = trial / "history.git"
-    states = Snapshots.read(history).states({each.tree for each in state.states}) if (history / "objects").is_dir() else None
-    path = trial / BACKFILL
-    later = read_ledger(path) if path.is_file() else []
-    return Evidence(
-        name=state.started.trial,
-        lines=lines,
-        state=state,
-        started=state.started,
-        resilience=resilience(state, None if states is None else states.__getitem__),
-        time=time_use(lines),
-        failures=corrected(failures(lines), read_labels(trial)),
-        reverted=read_reverted(trial),
-        backfill=[(line.seq, line.record) for line in later if isinstance(line.record, Backfilled)],
-        prefix=prefix,
-    )
+from autolab.analysis.report.reverting import MOST, REVERTED
+from autolab.analysis.time_use import PARTS
+from autolab.ledger.records import BenchClosed, Experiment, Grade, Measurement, TrialStarted
 
 
 def trial_report(found: Evidence) -> Document:
@@ -107,7 +59,11 @@ def _method(found: Evidence) -> Iterator[Block]:
     limits: list[Cell] = []
     for name, limit in start.budget.items():
         if limit is not None:
-            limits += [Own(", " if limits else ""), found.fact(f"budget.{name}", number(limit), seq), Own(f" {_UNITS.get(name, name)}")]
+            limits += [
+                Own(", " if limits else ""),
+                found.fact(f"budget.{name}", number(limit), seq),
+                Own(f" {_UNITS.get(name, name)}"),
+            ]
     yield Paragraph(
         (
             Own("One trial, attempt "), found.fact("attempt", str(start.attempt), seq), Own(", seed "), found.fact("seed", str(start.seed), seq),
@@ -127,7 +83,14 @@ def _result(found: Evidence) -> Iterator[Block]:
         seq, graded = found.seqs(Grade)[-1], state.grade.measurement
         parts: list[Cell] = [Own("The grade of the "), Own(state.grade.choice), Own(" state is "), Own(graded.verdict)]
         if graded.score is not None and graded.metric is not None:
-            parts += [Own(": score "), found.fact("grade.score", score(graded.score), seq), Own(", "), found.fact("grade.metric", number(graded.metric), seq), Own(" "), graded.unit]
+            parts += [
+                Own(": score "),
+                found.fact("grade.score", score(graded.score), seq),
+                Own(", "),
+                found.fact("grade.metric", number(graded.metric), seq),
+                Own(" "),
+                graded.unit,
+            ]
         parts += [Own("; reward "), found.fact("grade.reward", score(state.grade.reward), seq), Own(".")]
         yield Paragraph(tuple(parts))
     made = found.seqs(Experiment)
@@ -136,7 +99,7 @@ def _result(found: Evidence) -> Iterator[Block]:
         parts += [Own(" in "), found.fact("elapsed", number(state.elapsed), *ends), Own(" s")]
     yield Paragraph((*parts, Own(f"; it ended {found.resilience.ending}.")))
     if dots := list(_dots(found)):
-        yield Figure("curve", curve(dots, "s of the wall budget"), Own("Every experiment's score, and the best so far. Hollow: measured afterwards. Cross: no score."))
+        yield Figure("curve", curve(dots, "s of the wall budget"), _CURVE)
 
 
 def _dots(found: Evidence) -> Iterator[Dot]:
@@ -179,14 +142,20 @@ def _experiments(found: Evidence) -> Iterator[Block]:
 
 def _ablation(found: Evidence) -> Iterator[Block]:
     if not found.reverted:
-        yield Paragraph((Own("Nothing was taken back: there is no kept change, or the report was written without measuring."),))
+        yield Paragraph(
+            (Own("Nothing was taken back: there is no kept change, or the report was written without measuring."),)
+        )
         return
     rows = []
     hypotheses = {each.number: each.hypothesis for each in found.state.experiments}
     for seq, each in found.reverted:
         where, key = (found.at(seq, REVERTED),), f"reverted.{each.experiment}"
         left, whole = each.measurement, each.whole
-        worth = None if left is None or whole is None or left.score is None or whole.score is None else whole.score - left.score
+        worth = (
+            None
+            if left is None or whole is None or left.score is None or whole.score is None
+            else whole.score - left.score
+        )
         rows.append(
             (
                 Fact(f"{key}.experiment", str(each.experiment), where),
@@ -196,7 +165,7 @@ def _ablation(found: Evidence) -> Iterator[Block]:
                 hypotheses.get(each.experiment, "") or "-",
             )
         )
-    yield Paragraph((Own(f"Each kept change of the graded program (the last {MOST} at most) was taken back on its own, and what is left was measured on the development inputs, without confirmation by time. Worth: what the whole program scores more."),))
+    yield Paragraph((_ABLATED,))
     yield Table(("experiment", "without it", "score", "worth", "what it was"), tuple(rows))
 
 
@@ -209,25 +178,43 @@ def _resilience(found: Evidence) -> Iterator[Block]:
             Own(" experiments. Composite: "), _maybe(found, "composite", bad.composite, score, *made), Own(", the mean of the components that are known."),
         )
     )  # fmt: skip
-    rows = [(Own(name), _maybe(found, f"component.{name}", value, score, *made)) for name, value in bad.components.items()]
+    rows = [
+        (Own(name), _maybe(found, f"component.{name}", value, score, *made)) for name, value in bad.components.items()
+    ]
     extra = [
         ("recovery rate within 10 experiments", "recovery.rate", bad.recovery.rate, score),
         ("experiments until half have recovered", "recovery.median", bad.recovery.median, number),
         ("score gained after the first setback", "recovery.gain", bad.recovery.gain_after, score),
         ("plateaus with an answer", "plateaus", None if bad.moves is None else float(bad.moves.plateaus), number),
-        ("restructures among experiments on plateaus", "restructures", None if bad.moves is None else bad.moves.rate, score),
-        ("pay-off of restructures", "payoff.restructure", None if bad.moves is None else bad.moves.restructure_payoff, score),
+        (
+            "restructures among experiments on plateaus",
+            "restructures",
+            None if bad.moves is None else bad.moves.rate,
+            score,
+        ),
+        (
+            "pay-off of restructures",
+            "payoff.restructure",
+            None if bad.moves is None else bad.moves.restructure_payoff,
+            score,
+        ),
         ("pay-off of refinements", "payoff.refine", None if bad.moves is None else bad.moves.refine_payoff, score),
         ("duplicate experiments", "duplicates", float(len(bad.duplicates)), number),
     ]
     rows += [(Own(words), _maybe(found, key, value, shown, *made)) for words, key, value, shown in extra]
     yield Table(("component or figure", "value"), tuple(rows))
     if bad.forecasts:
-        judged = {word: [each.number for each in bad.forecasts if each.judgement == word] for word in ("confirmed", "partly", "refuted")}
+        judged = {
+            word: [each.number for each in bad.forecasts if each.judgement == word]
+            for word in ("confirmed", "partly", "refuted")
+        }
         seq = {line.record.number: line.seq for line in found.lines if isinstance(line.record, Experiment)}
         parts: list[Cell] = [Own("Forecasts: ")]
         for word, numbers in judged.items():
-            parts += [found.fact(f"forecasts.{word}", str(len(numbers)), *(seq[n] for n in numbers)), Own(f" {word}" + ("; " if word != "refuted" else "."))]
+            parts += [
+                found.fact(f"forecasts.{word}", str(len(numbers)), *(seq[n] for n in numbers)),
+                Own(f" {word}" + ("; " if word != "refuted" else ".")),
+            ]
         yield Paragraph(tuple(parts))
 
 
@@ -237,15 +224,31 @@ def _time(found: Evidence) -> Iterator[Block]:
     rows = []
     for part in PARTS:
         more = use.more[part]
-        rows.append((Own(part), found.fact(f"time.{part}", f"{use.seconds[part]:.1f}", *ends), _maybe(found, f"more.{part}", more, lambda value: f"{value:.1f}", *ends)))
+        rows.append(
+            (
+                Own(part),
+                found.fact(f"time.{part}", f"{use.seconds[part]:.1f}", *ends),
+                _maybe(found, f"more.{part}", more, lambda value: f"{value:.1f}", *ends),
+            )
+        )
     yield Table(("part", "seconds", "experiments more if it took half as long"), tuple(rows))
-    words = "There is no constraint: nothing took time." if use.bottleneck is None else f"The constraint is {use.bottleneck}."
+    words = (
+        "There is no constraint: nothing took time."
+        if use.bottleneck is None
+        else f"The constraint is {use.bottleneck}."
+    )
     parts: list[Cell] = [Own(words)]
     made = {line.record.number: line.seq for line in found.lines if isinstance(line.record, Experiment)}
     for shift in use.shifts:
-        parts += [Own(" From experiment "), found.fact(f"shift.{shift.experiment}", str(shift.experiment), made[shift.experiment]), Own(f": {shift.part or 'none'}.")]
+        parts += [
+            Own(" From experiment "),
+            found.fact(f"shift.{shift.experiment}", str(shift.experiment), made[shift.experiment]),
+            Own(f": {shift.part or 'none'}."),
+        ]
     yield Paragraph(tuple(parts))
-    yield Figure("time", shares({part: use.seconds[part] for part in PARTS}), Own("Share of each part in the wall budget used."))
+    yield Figure(
+        "time", shares({part: use.seconds[part] for part in PARTS}), Own("Share of each part in the wall budget used.")
+    )
 
 
 def _failures(found: Evidence) -> Iterator[Block]:
@@ -262,15 +265,27 @@ def _failures(found: Evidence) -> Iterator[Block]:
 
 def _limitations(found: Evidence) -> Iterator[tuple[Cell, ...]]:
     state, start = found.state, found.started
-    yield (Own("One trial says little: agents differ from attempt to attempt. Compare agents over several attempts and tasks."),)
+    yield (
+        Own(
+            "One trial says little: agents differ from attempt to attempt. Compare agents over several attempts and tasks."
+        ),
+    )
     yield (Own("The experiments' scores are on development inputs; only the grade is on hidden ones."),)
     if start.feedback != "true":
         yield (Own("The agent was not told the truth of its experiments: "), start.feedback, Own("."))
     if state.resumed:
-        yield (Own("The lab came back to this trial "), found.fact("resumed", str(state.resumed), found.seqs(TrialStarted)[0]), Own(" times."))
+        yield (
+            Own("The lab came back to this trial "),
+            found.fact("resumed", str(state.resumed), found.seqs(TrialStarted)[0]),
+            Own(" times."),
+        )
     if start.noise is not None:
         seq = found.seqs(TrialStarted)[0]
-        yield (Own("Timed: improvements below a ratio of "), found.fact("noise.floor", number(start.noise.floor), seq), Own(" are not told from none."))
+        yield (
+            Own("Timed: improvements below a ratio of "),
+            found.fact("noise.floor", number(start.noise.floor), seq),
+            Own(" are not told from none."),
+        )
     if start.noise is not None and start.noise.low_precision:
         yield (Own("The host was too noisy to grade timed tasks by."),)
     for missing in start.provenance.sandbox.get("missing", ()):
@@ -281,7 +296,9 @@ def _limitations(found: Evidence) -> Iterator[tuple[Cell, ...]]:
     for veto in state.vetoes:
         yield (Own(f"Experiment {veto.experiment} was vetoed by a person: "), veto.reason)
     if found.backfill:
-        count = Fact("backfilled", str(len(found.backfill)), tuple(found.at(seq, BACKFILL) for seq, _ in found.backfill))
+        count = Fact(
+            "backfilled", str(len(found.backfill)), tuple(found.at(seq, BACKFILL) for seq, _ in found.backfill)
+        )
         yield (count, Own(" states were measured afterwards, outside the budget."))
     if (found.resilience.moves is None) and found.state.experiments:
         yield (Own("The trial's history was not at hand: nothing is said of structure."),)
@@ -300,22 +317,13 @@ def _versions(found: Evidence) -> Iterator[Block]:
     if found.started.model:
         rows.append((Own("model"), found.started.model))
     yield Table(("what", "version"), tuple(rows))
-    yield Commands(("autolab show TRIAL              # its experiments", "autolab grade TRIAL             # repeats the grade", "autolab report TRIAL --verify   # recomputes this report"))
-
-
-def number(value: float) -> str:
-    """A figure for people."""
-    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.4g}"
-
-
-def score(value: float) -> str:
-    """A score, or a share."""
-    return f"{value:.3f}"
-
-
-def factor(value: float) -> str:
-    """A speed-up."""
-    return f"{value:.3g}x"
+    yield Commands(
+        (
+            "autolab show TRIAL              # its experiments",
+            "autolab grade TRIAL             # repeats the grade",
+            "autolab report TRIAL --verify   # recomputes this report",
+        )
+    )
 
 
 def _maybe(found: Evidence, key: str, value: float | None, shown: Callable[[float], str], *seqs: int) -> Cell:
@@ -326,4 +334,15 @@ def _ok(measured: Measurement) -> float | None:
     return measured.score if measured.verdict == "ok" else None
 
 
-_UNITS = {"wall_s": "s of wall time", "experiments": "experiments", "cpu_s": "s of CPU time", "tokens": "tokens", "usd": "US dollars"}
+_CURVE = Own("Every experiment's score, and the best so far. Hollow: measured afterwards. Cross: no score.")
+_ABLATED = Own(
+    f"Each kept change of the graded program (the last {MOST} at most) was taken back on its own, and what is left was measured on "
+    "the development inputs, without confirmation by time. Worth: what the whole program scores more."
+)
+_UNITS = {
+    "wall_s": "s of wall time",
+    "experiments": "experiments",
+    "cpu_s": "s of CPU time",
+    "tokens": "tokens",
+    "usd": "US dollars",
+}

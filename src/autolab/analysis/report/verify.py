@@ -31,7 +31,10 @@ def differences(stored: str, again: str) -> Iterator[str]:
         elif was[key] != now[key]:
             yield f"{key}: {was[key].text}, the ledgers give {now[key].text} (lines {', '.join(str(line.seq) for line in now[key].lines[:5])})"
     if stored != again and {**was} == {**now}:
-        place = next((n for n, (a, b) in enumerate(zip(stored.splitlines(), again.splitlines(), strict=False), 1) if a != b), None)
+        place = next(
+            (n for n, (a, b) in enumerate(zip(stored.splitlines(), again.splitlines(), strict=False), 1) if a != b),
+            None,
+        )
         yield f"line {place or 'after the last'} of the report is not what the ledgers give"
 
 

