@@ -1,5 +1,6 @@
 """The command `autolab`: the table of its commands, and what happens when one of them fails."""
 
+import errno
 import sys
 from typing import Annotated
 
@@ -32,7 +33,7 @@ COMMANDS = {
     "bench close": ("autolab.cli.bench_close:close", "Destroy a bench, grade what was reached, end the trial."),
     "mcp": ("autolab.cli.mcp:mcp", "Serve a bench's operations over MCP, for any agent that speaks it."),
     "resilience": ("autolab.cli.resilience:resilience", "Say how agents take bad news, and where the time went."),
-    "ablate": ("autolab.cli.ablate:ablate", "Run an agent with and without feedback: what is the loop worth?"),
+    "ablate": ("autolab.cli.ablate:ablate", "Run an agent with and without feedback, which shows what the loop is worth."),
     "label": ("autolab.cli.label:label", "Show what went wrong in a trial, or correct it."),
     "backfill": ("autolab.cli.backfill:backfill", "Measure the states that an agent passed through without asking."),
     "report": ("autolab.cli.report:report", "Write a trial's or a run's report, or verify one."),
@@ -75,13 +76,18 @@ def _options(
 def main() -> None:
     """Runs the command line; a mendable error becomes one line on stderr and the error's exit code.
 
-    Ctrl-C exits with 130 (typer's own; here for what happens outside it). A closed pipe ends quietly.
+    So does a full disk, wherever it is met. Ctrl-C exits with 130 (typer's own; here for what happens outside it). A closed pipe ends quietly.
     """
     try:
         app(prog_name="autolab")
     except AutolabError as error:
         print(f"autolab: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        print(f"autolab: {error.filename or 'a disk'}: {error.strerror}; make room, then run the same command again", file=sys.stderr)
+        sys.exit(AutolabError.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
 

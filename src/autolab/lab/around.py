@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from autolab.agents.bench import Around
-from autolab.errors import SandboxError
-from autolab.lab.snapshots import SnapshotError
+from autolab.errors import AutolabError
 from autolab.sandbox.box import Limits, Mount
 
 
@@ -33,7 +32,7 @@ def every(seconds: float, look: Callable[[], None]) -> Iterator[None]:
 
     def watch() -> None:
         while not ended.wait(seconds):
-            with contextlib.suppress(SandboxError, SnapshotError):
+            with contextlib.suppress(AutolabError, OSError):
                 look()
 
     thread = threading.Thread(target=watch, name="snapshots", daemon=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from autolab.agents.bench import NOTHING_AROUND, Around, BudgetSpent, Outcome, Past, Status
+from autolab.crash import crash_point
 from autolab.errors import AgentError, SandboxError
 from autolab.judge.cases import example_of
 from autolab.judge.judge import Judge
@@ -20,7 +21,7 @@ from autolab.lab.mailbox import Mailbox
 from autolab.lab.outcome import fresh_seed, native_cpu, outcome
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
-from autolab.ledger.durable import replace_file
+from autolab.ledger.durable import is_full, replace_file
 from autolab.ledger.records import (
     Executed,
     Experiment,
@@ -113,6 +114,7 @@ class LabBench:
         parts.sandbox.remove_folder(parts.app)  # of an earlier sitting: only what was committed continues
         parts.sandbox.make_folder(parts.app.parent, parts.app.name)
         lay_out(parts.task, {}, parts.app)
+        crash_point("bench.laid_out")
         if self._commit is None:
             self.snapshot("start")
         else:
@@ -143,7 +145,8 @@ class LabBench:
         self._freezer = freezer = Freezer()
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
-            with LabServer(self) as server, every(SNAPSHOT_S, lambda: self.snapshot("timer")):
+            timed = every(SNAPSHOT_S, lambda: self.snapshot("timer"))
+            with LabServer(self, self._parts.folder / "bench" / "lab") as server, timed:
                 spec = BoxSpec(
                     argv=argv,
                     mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *read_only(around)),
@@ -156,6 +159,7 @@ class LabBench:
                 result = self._parts.sandbox.run(spec, freezer)
         finally:
             self._freezer = None
+        crash_point("bench.executed")
         self.snapshot("exec")
         ended = self._parts.clock.used()
         self._parts.journal.append(
@@ -201,6 +205,9 @@ class LabBench:
             number = len(state.experiments) + 1
             seed = fresh_seed(parts.cases_seed, number) if fresh else parts.cases_seed
             measurement = parts.judge.measure(submission, seed, max(0.0, best or 0.0), self._quiet)
+            if measurement.verdict == "lab_error" and is_full(parts.folder):  # not made: it is when there is room again
+                raise SandboxError(f"{parts.folder}: the disk is full ({measurement.reason}); make room")
+            crash_point("bench.measured")
             measurement = marked(measurement, state.started.noise if state.started else None)
             ended = parts.clock.used()
             assert self._commit is not None
@@ -330,8 +337,13 @@ class LabBench:
     def _take(self, cause: Cause, submission: Submission) -> None:
         commit, tree = self._parts.snapshots.commit(submission.files, cause, self._commit)
         if commit != self._commit:
+            before = self._parent, self._commit, self._tree
             self._parent, self._commit, self._tree = self._commit, commit, tree
-            self._record_state(cause)
+            try:
+                self._record_state(cause)
+            except BaseException:
+                self._parent, self._commit, self._tree = before  # the next look records it
+                raise
 
     def _record_state(self, cause: Cause) -> None:
         assert self._commit is not None
@@ -346,12 +358,14 @@ class LabBench:
             yield
             return
         with self._parts.clock.not_counting(), self._freezer.frozen():
+            crash_point("bench.frozen")
             yield
 
     def _put(self, files: Mapping[str, bytes]) -> None:
         """Makes the editable files what these are; one that is not among them goes."""
         for path, content in files.items():
             write_file(self._parts.app, path, content)
+            crash_point("bench.put")
         for path in set(self.task.optimization.editable) - set(files):
             remove_file(self._parts.app, path)
 

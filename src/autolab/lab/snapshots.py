@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from autolab.crash import crash_point
 from autolab.errors import AutolabError
 from autolab.judge.submission import files_digest
 
@@ -85,7 +86,9 @@ class Snapshots:
                 before = self._state(parent)
                 if before.files == digest:
                     return parent, before.tree
+            crash_point("snapshots.commit")
             commit, tree = self._write(_stream(files, message, parent, self._tip))
+            crash_point("snapshots.committed")
             self._tip = commit
             self._known[commit] = _State(tree, digest)
             return commit, tree

@@ -26,7 +26,7 @@ def deliver(folder: Path, act: Act) -> str:
     """Brings the act to the trial's ledger; gives what became of it, in words."""
     if Mailbox(folder).deliver(act) == "taken":
         return "in the ledger"
-    return "left for the lab that runs it, which takes it in at the agent's next call and before the grade"
+    return "left for the lab that runs it, which takes it in at the agent's next call"
 
 
 def words(text: str, what: str) -> str:
