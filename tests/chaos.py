@@ -70,7 +70,7 @@ def _run_and_kill(command: list[str], folder: Path, place: Path, rng: random.Ran
         while process.poll() is None and time.monotonic() < end and changes != at_change:
             time.sleep(0.002)
             changes += size != (size := _size(place))
-        seen = _processes_of(place)
+        seen = processes_of(place.parent.parent)
         ended = process.poll() is not None
         assert seen or ended, "a process that runs is not found"
         process.kill()
@@ -87,15 +87,15 @@ def _size(place: Path) -> int:
 
 def _assert_nothing_left(place: Path) -> None:
     end = time.monotonic() + _GONE_S
-    while left := [*_processes_of(place), *_mounts_of(place)]:
+    while left := [*processes_of(place.parent.parent), *_mounts_of(place)]:
         assert time.monotonic() < end, left
         time.sleep(0.02)
 
 
-def _processes_of(place: Path) -> list[str]:
-    """Processes of any lab, worker or box of this run: by their command line, or a folder of the run in their mounts."""
+def processes_of(folder: Path) -> list[str]:
+    """Processes of any lab, worker or box of runs in this folder: by their command line, or one of their mounts."""
     found = []
-    word = os.fsencode(place.parent.parent)
+    word = os.fsencode(folder)
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if int(process.name) == os.getpid() or (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z":

@@ -1,4 +1,6 @@
-"""A complete small task for tests: sums over a sliding window in C, counted by callgrind. Each of its runs takes < 0.2 s."""
+"""Complete small tasks for tests: sums over a sliding window in C, counted by callgrind, each of its runs < 0.2 s; and a
+table of numbers near which points lie, which needs no program to be run, and whose development points flatter a table that
+knows them by heart."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -226,3 +228,79 @@ def make_quick_task(folder: Path) -> Path:
     """The same where no figure matters: shorter timed cases, one seed a grade."""
     quick = {"tests/verify.py": VERIFY_PY.replace("1_000_000", "20_000")}
     return make_small_task(folder, toml={"grade_seeds = 2": "grade_seeds = 1"}, files=quick)
+
+
+POINTS_TOML = """\
+schema_version = "1.4"
+
+[task]
+name = "autolab/points"
+description = "a table near drawn points"
+
+[agent]
+timeout_sec = 600
+
+[optimization]
+axis = "smarter"
+metric = "error"
+direction = "lower"
+editable = ["table.txt"]
+
+[optimization.instrument]
+kind = "count"
+
+[optimization.baseline]
+score = 271
+method = "the mean everywhere"
+
+[optimization.reference]
+score = 17
+method = "the line that the points scatter around"
+"""
+
+POINTS_PY = '''\
+"""Eight points near the line y = 3 x, x from 0 to 39; a table of 40 numbers should be near them."""
+
+import random
+
+
+def points(seed):
+    rng = random.Random(seed)
+    return {x: 3 * x + rng.randint(-3, 3) for x in rng.sample(range(40), 8)}
+
+
+def check(files, seed):
+    words = files["table.txt"].split()
+    right = len(words) == 40 and all(word.isdigit() and len(word) < 6 for word in words)
+    return None if right else "not 40 whole numbers of at most 5 digits"
+
+
+def count(files, seed):
+    table = [int(word) for word in files["table.txt"].split()]
+    return 1 + sum(abs(y - table[x]) for x, y in points(seed).items())
+
+
+def wrong(files):
+    numbers = files["table.txt"].split()
+    return {f"{n} numbers": {"table.txt": b" ".join(numbers[:1] * n)} for n in range(80) if n != 40}
+'''
+
+LINE_TXT = "".join(f"{3 * x}\n" for x in range(40))
+
+
+def make_points_task(folder: Path) -> Path:
+    """The task of the points, in `folder`, which names it. Its development inputs are the points of the seed."""
+    files: Mapping[str, str] = {
+        "task.toml": POINTS_TOML.replace("autolab/points", f"autolab/{folder.name}"),
+        "instruction.md": "# Points\n\nForty numbers in table.txt; the nearer to eight drawn points, the better.\n\n- `table.txt`\n",
+        "environment/app/table.txt": "58\n" * 40,
+        "environment/Dockerfile": "FROM debian:bookworm-slim\nWORKDIR /app\nCOPY app/ /app/\n",
+        "tests/verify.py": POINTS_PY,
+        "solution/table.txt": LINE_TXT,
+        "solution/reference.md": "The line.\n",
+    }
+    for path, content in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content)
+    return folder

@@ -6,14 +6,17 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from autolab.library import (
+        Bench,
         Experiment,
         Line,
         Measurement,
         Task,
         TrialState,
+        close_bench,
         grade_submission,
         load_task,
         measure_submission,
+        open_bench,
         read_ledger,
         replay,
         run_trial,
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Experiment", "Line", "Measurement", "Task", "TrialState", "__version__",
-    "grade_submission", "load_task", "measure_submission", "read_ledger", "replay", "run_trial", "score",
+    "Bench", "Experiment", "Line", "Measurement", "Task", "TrialState", "__version__", "close_bench",
+    "grade_submission", "load_task", "measure_submission", "open_bench", "read_ledger", "replay", "run_trial", "score",
 ]  # fmt: skip
 
 

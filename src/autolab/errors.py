@@ -25,3 +25,7 @@ class SandboxError(AutolabError):
 
 class AgentError(AutolabError):
     """An agent that does not exist or cannot be loaded."""
+
+
+class ModelError(AutolabError):
+    """A language model that does not exist, cannot be reached, or gave no answer."""

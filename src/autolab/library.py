@@ -1,16 +1,19 @@
 """AutoLab from Python: what `import autolab` offers. docs/library.md has examples, which tests run."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autolab.agents.agent import Agent
+from autolab.agents.bench import Bench
 from autolab.agents.registry import load_agent
 from autolab.judge.judge import NEVER
 from autolab.judge.score import score
 from autolab.judge.submission import Submission, from_files, from_folder
 from autolab.judge.temporary import graded, temporary_judge
-from autolab.lab import trial
+from autolab.lab import by_hand, trial
 from autolab.lab.budget import Budget
+from autolab.lab.feedback import parse_feedback
 from autolab.lab.journal import Listener
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import Experiment, Line, Measurement
@@ -20,8 +23,8 @@ from autolab.task.load import load_task
 from autolab.task.task import Task
 
 __all__ = [
-    "Experiment", "Line", "Measurement", "Task", "TrialState",
-    "grade_submission", "load_task", "measure_submission", "read_ledger", "replay", "run_trial", "score",
+    "Bench", "Experiment", "Line", "Measurement", "Task", "TrialState", "close_bench",
+    "grade_submission", "load_task", "measure_submission", "open_bench", "read_ledger", "replay", "run_trial", "score",
 ]  # fmt: skip
 
 Files = Mapping[str, bytes] | Path | str | None
@@ -76,6 +79,38 @@ def run_trial(
         cases_seed=seed,
     )
     return trial.run_trial(plan, default_sandbox(), listener)
+
+
+@contextlib.contextmanager
+def open_bench(
+    task: Task | str | Path,
+    folder: Path | str,
+    *,
+    wall_s: float | None = None,
+    experiments: int | None = None,
+    cpu_s: float | None = None,
+    tokens: int | None = None,
+    usd: float | None = None,
+    seed: int = 1,
+    feedback: str = "true",
+    listener: Listener | None = None,
+) -> Iterator[Bench]:
+    """A bench to work in by hand, without an agent: a trial in `folder`, made now or gone on with.
+
+    Nothing of it runs after the `with`, but the bench stays open, and its wall budget runs on, until `close_bench`.
+    `autolab.lab.by_hand.BenchSpent`: nothing is left of the budget. AutolabError: it is closed, another process works in
+    it, or it was opened in another way. The budget's parts, `seed` and `listener` are as in `run_trial`.
+    """
+    found, place = _task(task), Path(folder)
+    budget = Budget(wall_s or found.spec.agent.timeout_sec, experiments, cpu_s, tokens, usd)
+    by_hand.prepare_by_hand(place, by_hand.Opening(found, budget, seed, parse_feedback(feedback)))
+    with by_hand.working(place, default_sandbox(), listener) as bench:
+        yield bench
+
+
+def close_bench(folder: Path | str, listener: Listener | None = None) -> TrialState:
+    """Destroys a bench that was opened by hand, grades what was reached, and gives the trial's final state."""
+    return by_hand.close_by_hand(Path(folder), default_sandbox(), listener)
 
 
 def _task(task: Task | str | Path) -> Task:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from autolab.agents.coding.programs import PROGRAMS
 from autolab.agents.registry import agent_names, load_agent
 from autolab.errors import AgentError
 
@@ -25,8 +26,10 @@ def in_file(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize("name", agent_names())
-def test_a_short_name_gives_that_agent(name: str) -> None:
-    assert load_agent(name).name == name
+def test_a_short_name_gives_that_agent(name: str, tmp_path: Path) -> None:
+    (tmp_path / "script.json").write_text("[]")
+    spec = f"{name}@scripted/{tmp_path}/script.json" if name in PROGRAMS else name
+    assert load_agent(spec).name == spec
 
 
 def test_every_call_gives_a_fresh_agent() -> None:

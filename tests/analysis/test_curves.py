@@ -1,5 +1,6 @@
 """Curves of hand-made trials, whose answers are known by construction."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from small_ledgers import Made, seen, write_ledger
 
 from autolab.analysis.curves import Point, area, best_by, curve, first_score, horizon, round_gain, share_of_first
 from autolab.analysis.trials import read_trials
-from autolab.ledger.records import State, Veto
+from autolab.ledger.records import Noise, State, Veto
 
 Results = st.lists(st.one_of(st.floats(-1, 2).map(lambda x: round(x, 3)), st.sampled_from(["build_failed", "wrong_output"])), max_size=15)
 
@@ -32,6 +33,16 @@ def test_money_without_a_price_has_no_curve_and_is_not_zero() -> None:
 def test_a_vetoed_state_is_in_no_curve() -> None:
     made = seen(Made(scores=[0.2, 0.9, 0.5], vetoes=(Veto(experiment=2, reason="a trick"),)))
     assert [point.score for point in curve(made, "experiments") or ()] == [0.2, 0.5]
+
+
+def test_a_gain_inside_the_noise_floor_is_no_point_as_it_is_no_best() -> None:
+    made = seen(Made(scores=[0.2, 0.21, 0.23]))  # metrics 4.7 % apart, then 9.6 %; from the first to the last 14.8 %
+    assert made.state.started is not None
+    noise = Noise(floor=0.12, spread=0.03, low_precision=True)
+    started = made.state.started.model_copy(update={"noise": noise})
+    noisy = replace(made, state=replace(made.state, started=started))
+    assert [point.experiment for point in curve(made, "experiments") or ()] == [1, 2, 3]
+    assert [point.experiment for point in curve(noisy, "experiments") or ()] == [1, 3]
 
 
 def test_area_is_the_mean_of_the_reward_over_the_budget() -> None:

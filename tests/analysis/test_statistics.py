@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from autolab.analysis.aggregate import Statistic, aggregate
-from autolab.analysis.bootstrap import Kind, interval, widening
+from autolab.analysis.bootstrap import Kind, interval, widening, widening_of
 from autolab.analysis.compare import compare, detectable, improvement, planned_detectable, words
 from autolab.analysis.permutation import holm, p_of_labels, p_of_signs
 from autolab.analysis.robust import leave_one_task_out, spread, wilson
@@ -197,3 +197,9 @@ def test_spread_finds_the_deviations_that_data_were_drawn_with() -> None:
 def test_wilson_is_scipy_s(pair: tuple[int, int]) -> None:
     theirs = stats.binomtest(*pair).proportion_ci(method="wilson")
     assert wilson(*pair) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+def test_widening_does_not_depend_on_the_scale_of_the_figures() -> None:
+    strata = [[0.0, 1.0, 3.0], [2.0, 5.0]]
+    tiny = [[6e-110 * value for value in each] for each in strata]
+    assert widening_of(tiny) == pytest.approx(widening_of(strata))

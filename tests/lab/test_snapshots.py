@@ -33,7 +33,23 @@ def test_any_bytes_under_any_name_come_back(folder: Path, files: dict[str, bytes
     history = Snapshots.open(folder)
     commit, tree = history.commit({**files, "src/solve.c": b"x"}, message, None)
     assert history.files(commit) == {**files, "src/solve.c": b"x"}
+    assert history.states([tree, tree]) == {tree: {**files, "src/solve.c": b"x"}}
     assert git(folder, "rev-parse", f"{commit}^{{tree}}").strip() == tree
+
+
+def test_a_state_leads_back_to_the_start_past_lines_that_were_left(folder: Path) -> None:
+    history = Snapshots.open(folder)
+    start, _ = history.commit({"a": b"1"}, "start", None)
+    left, _ = history.commit({"a": b"2"}, "write", start)
+    kept, _ = history.commit({"a": b"3"}, "write", start)
+    assert history.ancestry(kept) == [kept, start]
+    assert history.ancestry(left) == [left, start]
+
+
+def test_a_state_that_is_not_there_is_named(folder: Path) -> None:
+    history = Snapshots.open(folder)
+    with pytest.raises(SnapshotError, match="0000 is not there"):
+        history.states(["0" * 40])
 
 
 def test_no_files_at_all_are_a_state_too(folder: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
-from autolab.sandbox.box import BoxResult
+from autolab.sandbox.box import BoxResult, Mount
 from autolab.task.task import Task
 
 
@@ -33,6 +33,7 @@ class Status:
     usd_left: float | None = None
     spent: Mapping[str, float | None] = field(default_factory=dict)
     vetoed: tuple[int, ...] = ()  # experiments that must not count any more, by a person's word
+    steps: int = 0  # of the agent that the ledger has: commands, experiments, restores, submits, notes, exchanges with models
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,21 @@ class Past:
     outcome: Outcome
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a command gets beside the working copy: for programs that need more than the task's own tools."""
+
+    env: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()  # read-only, whatever they say
+    memory_mb: int = 0  # at least; the task's own limit where that is more
+    processes: int = 64
+    tmp_mb: int = 64
+    stdin: bytes = b""
+
+
+NOTHING_AROUND = Around()
+
+
 class Bench(Protocol):
     """A sandboxed working copy of a task. Paths are relative to /app. Any call raises BudgetSpent once it is used up."""
 
@@ -77,8 +93,8 @@ class Bench(Protocol):
     def seed(self) -> int:
         """An agent takes all its randomness from this."""
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
-        """Runs a command in the working copy, at most `timeout` seconds."""
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
+        """Runs a command in the working copy, at most `timeout` seconds (None: as long as a build may take)."""
 
     def example(self) -> bytes | None:
         """An input like those of measures, of the smallest family, from a seed of the bench's own: to try a program on.
@@ -92,8 +108,13 @@ class Bench(Protocol):
     def write(self, path: str, content: bytes) -> None:
         """Writes a file; its folders are made."""
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
-        """One experiment on the files as they are now; `expected` is the speed-up hoped for, `origin` its lineage."""
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
+        """One experiment on the files as they are now; `expected` is the speed-up hoped for, `origin` its lineage.
+
+        `fresh`: on inputs that no other experiment had, to see whether a gain holds; else on the same ones as the others.
+        """
 
     def history(self) -> tuple[Past, ...]:
         """All experiments so far, those of earlier sittings too: what a continued trial goes on from."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
+from autolab.agents.bench import NOTHING_AROUND, Around, BudgetSpent, Outcome, Past, Status
 from autolab.ledger.records import FunctionCost, ModelCall, Origin, Verdict
 from autolab.sandbox.box import BoxResult
 from autolab.task.spec import TaskSpec
@@ -55,6 +55,7 @@ class Entry:
     outcome: Outcome
     expected: float | None = None
     origin: Origin | None = None
+    fresh: bool = False
 
 
 def fake_task(start: Mapping[str, bytes] = START, better: Mapping[str, bytes] | None = None) -> FakeTask:
@@ -96,10 +97,13 @@ class FakeBench:
         self._judge = judge
         self._experiments = experiments
         self._calls = 0
+        self._steps = 0
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs nothing: every command is `not found`."""
+        del around
         self._spend()
+        self._steps += 1
         words = f"fake bench: {argv[0]} was not run, limit {timeout}\n".encode()
         return BoxResult(127, None, None, b"", words, wall_s=0.0, cpu_s=0.0)
 
@@ -121,15 +125,18 @@ class FakeBench:
         self.written.add(path)
         self.files[path] = bytes(content)
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
-        """One experiment."""
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
+        """One experiment. `fresh` is remembered."""
         self._spend()
         if len(self.entries) >= self._experiments:
             self._calls = _MOST_CALLS
             raise BudgetSpent(f"{self._experiments} experiments")
         files = {path: content for path, content in self.files.items() if path in self.task.optimization.editable}
         outcome = self._outcome(self._judge(files))
-        self.entries.append(Entry(hypothesis, files, outcome, expected, origin))
+        self._steps += 1
+        self.entries.append(Entry(hypothesis, files, outcome, expected, origin, fresh))
         return outcome
 
     def status(self) -> Status:
@@ -137,7 +144,9 @@ class FakeBench:
         self._spend()
         best = self._best()
         left = self._experiments - len(self.entries)
-        known = Status(None, left, len(self.entries), None, None, None, tuple(self.notes), vetoed=tuple(sorted(self.vetoed)))
+        known = Status(
+            None, left, len(self.entries), None, None, None, tuple(self.notes), vetoed=tuple(sorted(self.vetoed)), steps=self._steps
+        )
         if best is None:
             return known
         return replace(known, best_experiment=best.number, best_score=best.score, best_metric=best.metric)
@@ -145,16 +154,19 @@ class FakeBench:
     def restore(self, experiment: int) -> None:
         """The editable files as they were at an experiment."""
         self._spend()
+        self._steps += 1
         self.files.update(self.entries[experiment - 1].files)
 
     def submit(self, experiment: int) -> None:
         """Remembered in `submitted`."""
         self._spend()
+        self._steps += 1
         self.submitted = self.entries[experiment - 1].outcome.number
 
     def note(self, text: str) -> None:
         """Remembered in `notes`."""
         self._spend()
+        self._steps += 1
         self.notes.append(text)
 
     def history(self) -> tuple[Past, ...]:
@@ -180,6 +192,7 @@ class FakeBench:
     def model_called(self, call: ModelCall, exchange: bytes) -> None:
         """Remembered in `calls`."""
         del exchange
+        self._steps += 1
         self.calls.append(call)
 
     def save(self, memory: bytes) -> None:

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from autolab.agents.agent import Agent
 from autolab.agents.settings import Settings, parse_spec
-from autolab.errors import AgentError
+from autolab.errors import AgentError, ModelError
 
 AGENTS = {
     "nop": "autolab.agents.nop:Nop",
@@ -21,6 +21,17 @@ AGENTS = {
     "anneal": "autolab.agents.search.anneal:Anneal",
     "evolve": "autolab.agents.search.evolve:Evolve",
     "tree": "autolab.agents.search.tree:Tree",
+    "researcher": "autolab.agents.researcher.researcher:Researcher",
+    "claude-code": "autolab.agents.coding.agent:ClaudeCode",
+    "codex": "autolab.agents.coding.agent:Codex",
+    "gemini-cli": "autolab.agents.coding.agent:GeminiCli",
+    "opencode": "autolab.agents.coding.agent:OpenCode",
+    "mini-swe-agent": "autolab.agents.coding.agent:MiniSweAgent",
+    "aider": "autolab.agents.coding.agent:Aider",
+    "stubborn": "autolab.agents.controls.agents:Stubborn",
+    "quitter": "autolab.agents.controls.agents:Quitter",
+    "restarter": "autolab.agents.controls.agents:Restarter",
+    "recoverer": "autolab.agents.controls.agents:Recoverer",
 }
 """Built-in agents: short name to module and class, imported when asked for."""
 
@@ -31,7 +42,7 @@ def agent_names() -> tuple[str, ...]:
 
 
 def load_agent(spec: str) -> Agent:
-    """A fresh agent: a short name of `agent_names`, `replay:path/to/trial`, or `path/to/file.py:Class`.
+    """A fresh agent: a short name of `agent_names`, `replay:path/to/trial`, `command:WORDS`, or `path/to/file.py:Class`.
 
     A name or a class may have settings behind it: `NAME@provider/model?key=value`. Raises `AgentError`, in one line, for
     anything that is no agent.
@@ -40,6 +51,10 @@ def load_agent(spec: str) -> Agent:
         from autolab.agents.replay import Replay
 
         return Replay(Path(spec.removeprefix("replay:")).expanduser())
+    if spec.startswith("command:"):
+        from autolab.agents.coding.command import Command
+
+        return Command(spec)
     whole = spec
     spec, settings = parse_spec(spec)
     if spec in AGENTS:
@@ -62,7 +77,7 @@ def load_agent(spec: str) -> Agent:
 def _unknown(spec: str) -> str:
     close = difflib.get_close_matches(spec, AGENTS, n=1)
     guess = f" (did you mean {close[0]!r}?)" if close else ""
-    return f"unknown agent {spec!r}{guess}: there are {', '.join(AGENTS)}, replay:path/to/trial, or path/to/file.py:Class for one of your own"
+    return f"unknown agent {spec!r}{guess}: there are {', '.join(AGENTS)}, replay:path/to/trial, command:WORDS, or path/to/file.py:Class for one of your own"
 
 
 def _load(file: Path) -> ModuleType:
@@ -93,7 +108,7 @@ def _make(kind: type, spec: str, settings: Settings) -> Agent:
         raise AgentError(f"{spec}: {kind.__name__} takes no model and no options; write {spec.partition('?')[0].partition('@')[0]}")
     try:
         agent = kind() if from_settings is None else from_settings(settings)
-    except AgentError as error:
+    except (AgentError, ModelError) as error:
         raise AgentError(f"{spec}: {error}") from error
     except (Exception, SystemExit) as error:
         raise AgentError(f"{spec}: cannot be made without arguments: {_in_one_line(error)}") from error

@@ -86,9 +86,11 @@ def widening(values: Sequence[Sequence[float]], statistic: Statistic, kind: Kind
 def widening_of(strata: Sequence[Sequence[float] | Floats]) -> float:
     """The same for a figure to which the mean of each stratum contributes equally, drawn anew within strata."""
     spread = [(float(np.var(each, ddof=1)) / len(each), len(each)) for each in strata]
-    unbiased = sum(v for v, _ in spread)
-    if unbiased == 0:
+    most = max(v for v, _ in spread)
+    if most == 0:
         return 1.0
+    spread = [(v / most, n) for v, n in spread]  # squares of the smallest numbers would be 0
+    unbiased = sum(v for v, _ in spread)
     plain = sum(v * (n - 1) / n for v, n in spread)
     freedom = unbiased**2 / sum(v**2 / (n - 1) for v, n in spread)
     return math.sqrt(unbiased / plain) * student_factor(freedom)

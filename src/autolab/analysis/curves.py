@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from autolab.analysis.trials import Trial
+from autolab.ledger.progress import improves
 from autolab.ledger.records import Experiment
 
 Over = Literal["wall_s", "experiments", "tokens", "cpu_s", "usd"]
@@ -30,12 +31,14 @@ def curve(trial: Trial, over: Over) -> tuple[Point, ...] | None:
     if not on_record(trial, over):
         return None
     found: list[Point] = []
+    best: Experiment | None = None
+    noise = trial.state.started.noise if trial.state.started else None
     for each in trial.counted:
         score = each.measurement.score
         assert score is not None  # what counted means
-        if found and score <= found[-1].score:
+        if not improves(each, best, noise):
             continue
-        at = spent_at(each, over)
+        best, at = each, spent_at(each, over)
         if at is None:
             return None
         found.append(Point(at, score, each.number))

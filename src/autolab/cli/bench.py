@@ -25,6 +25,7 @@ def open_bench(
     feedback: Annotated[str, typer.Option(help="What is told: true, withheld, shuffled or delayed:N.")] = "true",
     out: Annotated[Path, typer.Option(help="Folder that runs lie in.")] = RUNS,
     name: Annotated[str, typer.Option(help="Name of the run that the trial belongs to.")] = "by-hand",
+    shell: Annotated[bool, typer.Option("--shell", help="Work in it at once, in a shell of its own.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Open a bench, and say how to work in it. The wall budget runs from now until it is closed."""
@@ -34,6 +35,8 @@ def open_bench(
     from autolab.sandbox.bubblewrap import default_sandbox
     from autolab.task.load import load_task
 
+    if shell and as_json:
+        raise AutolabError("--shell and --json do not go together: a shell's output is no JSON")
     if not name.strip(".") or "/" in name:
         raise AutolabError(f"--name {name!r}: give a plain name, without a slash")
     loaded = load_task(task)
@@ -44,6 +47,7 @@ def open_bench(
     commands = {
         "look": f"autolab bench exec {handle} -- ls -l",
         "measure": f'autolab bench lab {handle} measure -m "what I changed, and why it should help"',
+        "work": f"autolab bench shell {handle}",
         "status": f"autolab bench status {handle}",
         "everything": f"autolab bench lab {handle} help",
         "close": f"autolab bench close {handle}",
@@ -66,7 +70,11 @@ def open_bench(
         "",
         *(f"  {command}" for command in commands.values()),
     ]
-    print(visible("\n".join(said)))
+    print(visible("\n".join(said)), flush=True)
+    if shell:
+        from autolab.cli.bench_shell import enter
+
+        enter(folder, handle)
 
 
 def find(out: Path, words: str) -> Path:

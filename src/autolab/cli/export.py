@@ -13,7 +13,7 @@ from autolab.interop.formats import exported
 
 def export(
     paths: Annotated[list[Path], typer.Argument(help="Folders of runs or trials.")],
-    form: Annotated[str, typer.Option("--format", help="jsonl, csv, md, autoresearch or swe-bench.")] = "jsonl",
+    form: Annotated[str, typer.Option("--format", help="jsonl, csv, md, autoresearch, swe-bench or atif.")] = "jsonl",
     out: Annotated[Path | None, typer.Option(help="A file to write instead of stdout.")] = None,
 ) -> None:
     """Write trials in another program's format."""

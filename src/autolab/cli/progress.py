@@ -64,7 +64,8 @@ def line(name: str, record: AnyRecord) -> str | None:
         case Note(author="person" | "lab"):
             return f"{name}: note of {'a person' if record.author == 'person' else 'the lab'}: {record.text}"
         case BenchClosed():
-            return f"{name}: {record.reason}{f' ({record.detail})' if record.detail else ''}, grading"
+            then = "" if record.reason == "interrupted" else ", grading"
+            return f"{name}: {record.reason}{f' ({record.detail})' if record.detail else ''}{then}"
         case Grade():
             measured = record.measurement
             found = f"score {measured.score:.3f}" if measured.score is not None else f"{measured.verdict}: {measured.reason}"
@@ -121,6 +122,8 @@ class ProgressTable:
                 row.word = "working"
             case Experiment():
                 row.last = experiment_words(record)
+            case Veto() | StopAsked() | Note(author="person" | "lab"):
+                row.last = (line(name, record) or "").removeprefix(f"{name}: ")
             case BenchClosed():
                 row.word = "interrupted" if record.reason == "interrupted" else "grading"
             case Grade():

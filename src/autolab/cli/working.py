@@ -27,6 +27,16 @@ def work(folder: Path, plan: RunPlan | None, jobs: int | None, *, as_json: bool)
 
     `jobs` None: as many at once as the run was last asked for.
     """
+    names: set[str] = set()
+    try:
+        carry_out(folder, plan, jobs, names)
+    finally:
+        if names:
+            _show(folder, names, as_json)
+
+
+def carry_out(folder: Path, plan: RunPlan | None, jobs: int | None, names: set[str] | None = None) -> None:
+    """The same without printing results. `names`: takes the names of the trials once they are known."""
     if plan is not None:
         expand(plan, folder)  # what is wrong with the plan is said before anything is written
     elif not folder.is_dir():
@@ -43,6 +53,8 @@ def work(folder: Path, plan: RunPlan | None, jobs: int | None, *, as_json: bool)
             say(f"autolab: not in force: {missing}")
         say(f"autolab: {len(works)} trial{'s' if len(works) > 1 else ''} in {folder}")
         trials = [each.trial for each in works]
+        if names is not None:
+            names.update(trial.name for trial in trials)
         try:
             with progress({trial.name: read_trial(trial.folder).state for trial in trials}) as watcher:
                 if jobs == 1:
@@ -52,8 +64,6 @@ def work(folder: Path, plan: RunPlan | None, jobs: int | None, *, as_json: bool)
         except KeyboardInterrupt:
             say("autolab: stopped; what was measured is kept, the same command continues")
             raise typer.Exit(130) from None
-        finally:
-            _show(folder, {trial.name for trial in trials}, as_json)
 
 
 def _show(folder: Path, names: set[str], as_json: bool) -> None:

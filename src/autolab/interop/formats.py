@@ -12,6 +12,7 @@ FORMATS: Mapping[str, tuple[str, str]] = {
     "md": ("autolab.interop.tables:markdown", "the same as a Markdown table, in fewer columns"),
     "autoresearch": ("autolab.interop.autoresearch:results_tsv", "results.tsv of one trial"),
     "swe-bench": ("autolab.interop.predictions:predictions", "a prediction with its patch for every graded trial, in JSON lines"),
+    "atif": ("autolab.interop.atif:trajectory", "one trial as a trajectory in ATIF 1.8, in JSON"),
 }
 """Name -> ("module:function", what it is). A function takes trials and gives the text in pieces, e.g. lines with their ends."""
 

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from autolab import __version__
+from autolab.crash import crash_point
 from autolab.errors import AutolabError
 from autolab.judge import by_callgrind, by_count, by_heap, by_pairs, by_quality, by_script
 from autolab.judge.kept import default_folder
@@ -134,6 +135,7 @@ class Judge:
         )
         try:
             with self._order(submission.files, seeds, pairs, phases) as bare:
+                crash_point("judge.judging")
                 order = replace(
                     bare,
                     cache=self._cache if keep else None,

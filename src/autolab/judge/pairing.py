@@ -19,7 +19,7 @@ def pair_up(order: Order, candidate: Program) -> Timing:
     baseline = built_anchor(order, "baseline")
     empty = built_anchor(order, "empty")
     limits = candidate.limits
-    with order.quiet(), own_core() as core, order.phases("pair"):
+    with order.quiet(), order.phases("queue"), own_core() as core, order.phases("pair"):
         try:
             timing = time_pairs(
                 order.sandbox, candidate, baseline, empty, _cases(order), order.work,

@@ -7,37 +7,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autolab.agents.bench import BudgetSpent, Outcome, Past, Status
+from autolab.agents.bench import NOTHING_AROUND, Around, BudgetSpent, Outcome, Past, Status
+from autolab.crash import crash_point
 from autolab.errors import AgentError, SandboxError
 from autolab.judge.cases import example_of
 from autolab.judge.judge import Judge
 from autolab.judge.pristine import lay_out
 from autolab.judge.submission import Submission, from_folder
+from autolab.lab.around import every, read_only, with_room
 from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
+from autolab.lab.outcome import fresh_seed, native_cpu, outcome
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
-from autolab.ledger.durable import replace_file
-from autolab.ledger.records import (
-    Executed,
-    Experiment,
-    FunctionCost,
-    Measurement,
-    ModelCall,
-    Note,
-    Origin,
-    State,
-    Submitted,
-)
+from autolab.ledger.durable import is_full, replace_file
+from autolab.ledger.records import Executed, Experiment, FunctionCost, ModelCall, Note, Origin, State, Submitted
 from autolab.ledger.replay import after
 from autolab.measure.noise import marked
+from autolab.models.prices import cost
 from autolab.sandbox.box import BoxResult, BoxSpec, Limits, Mount, Sandbox
 from autolab.sandbox.freeze import Freezer
 from autolab.sandbox.untrusted import read_file, remove_file, write_file
 from autolab.task.task import Task
 
 Cause = Literal["start", "exec", "write", "measure", "restore", "timer"]
+
+SNAPSHOT_S = 15.0
+"""Between two looks at the editable files while a command runs."""
 
 LAB_ERRORS = 3
 """Lab errors in a row after which a trial stops: they cost the agent nothing, so they must not go on for ever."""
@@ -93,6 +90,7 @@ class LabBench:
         """
         self._parts = parts
         self._lock = threading.RLock()
+        self._taking_in = threading.Lock()  # apart from the other: a measure holds that for long
         self._freezer: Freezer | None = None  # of the box that a command runs in
         state = parts.journal.state
         self._commit: str | None = state.commit
@@ -107,6 +105,7 @@ class LabBench:
         parts.sandbox.remove_folder(parts.app)  # of an earlier sitting: only what was committed continues
         parts.sandbox.make_folder(parts.app.parent, parts.app.name)
         lay_out(parts.task, {}, parts.app)
+        crash_point("bench.laid_out")
         if self._commit is None:
             self.snapshot("start")
         else:
@@ -130,31 +129,35 @@ class LabBench:
         stop = self._parts.budget.stop(self._used())
         return Ending(stop.part, stop.detail) if stop else None
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall or CPU budget ends."""
         self._check()
-        limits = self._exec_limits(timeout)
+        limits = with_room(self._exec_limits(timeout), around)
         self._freezer = freezer = Freezer()
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
-            with LabServer(self) as server:
+            timed = every(SNAPSHOT_S, lambda: self.snapshot("timer"))
+            with LabServer(self, self._parts.folder / "bench" / "lab") as server, timed:
                 spec = BoxSpec(
                     argv=argv,
-                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER)),
+                    mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *read_only(around)),
                     cwd="/app",
-                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin"},
+                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin", **around.env},
                     limits=limits,
+                    stdin=around.stdin,
                     name="bench",
                 )
                 result = self._parts.sandbox.run(spec, freezer)
         finally:
             self._freezer = None
+        crash_point("bench.executed")
         self.snapshot("exec")
         ended = self._parts.clock.used()
         self._parts.journal.append(
             Executed(
                 argv=tuple(word[:2000] for word in argv[:100]),
                 exit_code=result.exit_code,
+                limit=result.limit,
                 seconds=max(0.0, ended - begun - (self._measuring_s - inside)),
                 cpu_s=result.cpu_s,
                 elapsed=ended,
@@ -179,7 +182,9 @@ class LabBench:
         write_file(self._parts.app, path, content)
         self.snapshot("write")
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
         """One experiment: the judge builds, runs, checks and measures the editable files as they are now."""
         with self._lock:
             self._check()
@@ -188,13 +193,18 @@ class LabBench:
             self._take("measure", submission)
             begun = parts.clock.used()
             best = state.best.measurement.score if state.best else None
-            measurement = parts.judge.measure(submission, parts.cases_seed, max(0.0, best or 0.0), self._quiet)
+            number = len(state.experiments) + 1
+            seed = fresh_seed(parts.cases_seed, number) if fresh else parts.cases_seed
+            measurement = parts.judge.measure(submission, seed, max(0.0, best or 0.0), self._quiet)
+            if measurement.verdict == "lab_error" and is_full(parts.folder):  # not made: it is when there is room again
+                raise SandboxError(f"{parts.folder}: the disk is full ({measurement.reason}); make room")
+            crash_point("bench.measured")
             measurement = marked(measurement, state.started.noise if state.started else None)
             ended = parts.clock.used()
             assert self._commit is not None
             assert self._tree is not None
             experiment = Experiment(
-                number=len(state.experiments) + 1,
+                number=number,
                 commit=self._commit,
                 tree=self._tree,
                 parent=self._parent,
@@ -205,7 +215,7 @@ class LabBench:
                 elapsed=ended,
                 best=False,
                 origin=origin,
-                cpu_s=_native_cpu(measurement),
+                cpu_s=native_cpu(measurement),
                 measurement=measurement,
             )
             then = after(state, experiment)
@@ -235,6 +245,7 @@ class LabBench:
             best_metric=best.measurement.metric if best else None,
             notes=state.told,
             vetoed=tuple(each.number for each in state.experiments if state.veto_of(each) is not None),
+            steps=state.steps,
         )
 
     def restore(self, experiment: int) -> None:
@@ -276,8 +287,10 @@ class LabBench:
             folder.mkdir(exist_ok=True)
             name = f"{journal.state.calls + 1:06}.json"
             replace_file(folder / name, exchange)
-            elapsed = self._parts.clock.used()
-            journal.append(call.model_copy(update={"exchange": f"exchanges/{name}", "elapsed": elapsed}))
+            known = {"exchange": f"exchanges/{name}", "elapsed": self._parts.clock.used()}
+            if call.usd is None and journal.state.started is not None:
+                known["usd"] = cost(journal.state.started.prices, call)
+            journal.append(call.model_copy(update=known))
 
     def save(self, memory: bytes) -> None:
         """Keeps an agent's memory in the trial's folder, outside the bench."""
@@ -315,8 +328,13 @@ class LabBench:
     def _take(self, cause: Cause, submission: Submission) -> None:
         commit, tree = self._parts.snapshots.commit(submission.files, cause, self._commit)
         if commit != self._commit:
+            before = self._parent, self._commit, self._tree
             self._parent, self._commit, self._tree = self._commit, commit, tree
-            self._record_state(cause)
+            try:
+                self._record_state(cause)
+            except BaseException:
+                self._parent, self._commit, self._tree = before  # the next look records it
+                raise
 
     def _record_state(self, cause: Cause) -> None:
         assert self._commit is not None
@@ -331,12 +349,14 @@ class LabBench:
             yield
             return
         with self._parts.clock.not_counting(), self._freezer.frozen():
+            crash_point("bench.frozen")
             yield
 
     def _put(self, files: Mapping[str, bytes]) -> None:
         """Makes the editable files what these are; one that is not among them goes."""
         for path, content in files.items():
             write_file(self._parts.app, path, content)
+            crash_point("bench.put")
         for path in set(self.task.optimization.editable) - set(files):
             remove_file(self._parts.app, path)
 
@@ -346,7 +366,8 @@ class LabBench:
 
     def _check(self) -> None:
         if self._parts.mailbox is not None:
-            self._parts.mailbox.take_in(self._parts.journal)
+            with self._taking_in:
+                self._parts.mailbox.take_in(self._parts.journal)
         if (ending := self.ending) is not None:
             raise BudgetSpent(ending.words)
 
@@ -365,31 +386,6 @@ class LabBench:
             wall_s=min(left), cpu_s=of_budget.get("cpu"),
             memory_mb=max(1024, environment.memory_mb), disk_mb=environment.storage_mb,
         )  # fmt: skip
-
-
-def outcome(experiment: Experiment) -> Outcome:
-    """What an agent is told about an experiment."""
-    found = experiment.measurement
-    return Outcome(
-        number=experiment.number,
-        verdict=found.verdict,
-        reason=found.reason,
-        metric=found.metric,
-        unit=found.unit,
-        score=found.score,
-        best=experiment.best,
-        build_output=found.build_output,
-        run_output=found.run_output,
-        breakdown=found.breakdown,
-    )
-
-
-def _native_cpu(measurement: Measurement) -> float | None:
-    """CPU seconds of the candidate's native runs, timed ones included where CPU time was read; None where nothing is known."""
-    paired = measurement.paired
-    timed = [pair.candidate_s + paired.empty_s for pair in paired.pairs] if paired and paired.clock == "cpu" else []
-    known = [*(sample.cpu_s for sample in measurement.samples), *timed]
-    return sum(known) if known else None
 
 
 def _whole(amount: float | None) -> int | None:

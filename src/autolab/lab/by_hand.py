@@ -9,10 +9,11 @@ changed from outside and not seen by a call before the budget's end does not cou
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from autolab.agents.bench import BudgetSpent
 from autolab.agents.human import Human
@@ -51,13 +52,23 @@ class Opening:
 def open_by_hand(run: Path, opening: Opening, sandbox: Sandbox) -> Path:
     """Makes a trial in the run's folder with the next free number, and opens its bench. The trial's folder."""
     folder, attempt = _next_free(run / "trials", f"{opening.task.name}__{Human.name}")
-    facts = {
-        "task": str(opening.task.folder.resolve()), "run": run.name, "attempt": attempt, "seed": opening.seed,
-        **opening.budget.recorded(), "feedback": opening.feedback.words,
-    }  # fmt: skip
-    replace_file(folder / OPENED, json.dumps(facts, indent=2).encode())
+    _write_opened(folder, _facts(opening, run.name, attempt))
     with working(folder, sandbox):
         return folder
+
+
+def prepare_by_hand(folder: Path, opening: Opening) -> None:
+    """Makes `folder` a trial that `working` opens. One that is there already stays, if it was opened in the same way."""
+    facts = _facts(opening, folder.absolute().parent.name, 1)
+    if (folder / OPENED).exists():
+        before = _read_opened(folder)
+        for name, now in facts.items():
+            if before.get(name) != now:
+                raise AutolabError(f"{folder}: was opened with {name} {before.get(name)}, now {now}; give another folder")
+        return
+    if (folder / "ledger.jsonl").exists():
+        raise AutolabError(f"{folder}: a trial that was not opened by hand lies there; give another folder")
+    _write_opened(folder, facts)
 
 
 @contextlib.contextmanager
@@ -113,19 +124,42 @@ def _trial(folder: Path, sandbox: Sandbox, listener: Listener | None) -> Iterato
         journal.close()
 
 
-def _plan(folder: Path) -> TrialPlan:
+def _facts(opening: Opening, run: str, attempt: int) -> dict[str, Any]:
+    return {
+        "task": str(opening.task.folder.resolve()), "run": run, "attempt": attempt, "seed": opening.seed,
+        **opening.budget.recorded(), "feedback": opening.feedback.words,
+    }  # fmt: skip
+
+
+def _write_opened(folder: Path, facts: Mapping[str, Any]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(folder / OPENED, json.dumps(facts, indent=2).encode())
+    except OSError as error:
+        raise AutolabError(f"{folder}: cannot be written: {error.strerror or error}; make room or give another folder") from error
+
+
+def _read_opened(folder: Path) -> dict[str, Any]:
     place = folder / OPENED
     try:
         facts = json.loads(place.read_bytes())
+    except FileNotFoundError as error:
+        raise AutolabError(f"{folder} was not opened by hand: it has no {OPENED}; open a bench with autolab bench open TASK") from error
+    except (OSError, ValueError) as error:
+        raise AutolabError(f"{place} cannot be read: {error!r}; open another bench") from error
+    return facts if isinstance(facts, dict) else {}
+
+
+def _plan(folder: Path) -> TrialPlan:
+    facts = _read_opened(folder)
+    try:
         return TrialPlan(
             task=load_task(facts["task"]), agent=Human(), budget=Budget.of(facts),
             folder=folder, run=facts["run"], attempt=facts["attempt"], seed=facts["seed"], cases_seed=facts["seed"],
             feedback=parse_feedback(facts["feedback"]),
         )  # fmt: skip
-    except FileNotFoundError as error:
-        raise AutolabError(f"{folder} was not opened by hand: it has no {OPENED}; open a bench with autolab bench open TASK") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AutolabError(f"{place} cannot be read: {error!r}; open another bench") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise AutolabError(f"{folder / OPENED} cannot be read: {error!r}; open another bench") from error
 
 
 def _next_free(trials: Path, stem: str) -> tuple[Path, int]:

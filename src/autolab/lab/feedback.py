@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Literal
 
-from autolab.agents.bench import Bench, Outcome, Past, Status
+from autolab.agents.bench import NOTHING_AROUND, Around, Bench, Outcome, Past, Status
 from autolab.errors import AutolabError
-from autolab.lab.bench import LabBench, outcome
+from autolab.lab.bench import LabBench
+from autolab.lab.outcome import outcome
 from autolab.ledger.records import Experiment, FunctionCost, ModelCall, Origin
 from autolab.sandbox.box import BoxResult
 from autolab.task.task import Task
@@ -116,9 +117,9 @@ class Blinded(Bench):
         """The agent's seed."""
         return self._bench.seed
 
-    def exec(self, argv: tuple[str, ...], timeout: float | None = None) -> BoxResult:
+    def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Refuses, with exit code 126: whoever can run the program can time it."""
-        del timeout
+        del timeout, around
         self._bench.status()  # a spent budget ends this call like any other
         said = f"{argv[0]}: not executed: feedback is {self.feedback.words}, so nothing runs in this bench\n"
         return BoxResult(_REFUSED, None, None, b"", said.encode(), wall_s=0.0, cpu_s=0.0)
@@ -135,9 +136,11 @@ class Blinded(Bench):
         """Writes a file of the working copy."""
         self._bench.write(path, content)
 
-    def measure(self, hypothesis: str, expected: float | None = None, origin: Origin | None = None) -> Outcome:
+    def measure(
+        self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
+    ) -> Outcome:
         """One experiment, of which the mode decides what is told."""
-        number = self._bench.measure(hypothesis, expected, origin).number
+        number = self._bench.measure(hypothesis, expected, origin, fresh=fresh).number
         return told(self.feedback, self._bench.experiments(), number, self.seed)
 
     def status(self) -> Status:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from autolab.crash import crash_point
 from autolab.errors import AutolabError, LedgerError
 from autolab.lab.journal import Journal
 from autolab.ledger.records import Note, StopAsked, Veto
@@ -43,7 +44,9 @@ class Mailbox:
             self._folder.mkdir(exist_ok=True)
             unfinished = self._folder / f".{name}"
             unfinished.write_bytes(text)
+            crash_point("mailbox.post")
             unfinished.rename(self._folder / f"{name}.json")
+            crash_point("mailbox.posted")
         except OSError as error:
             raise AutolabError(f"{self._folder}: cannot be written: {error.strerror or error}; mend the folder") from error
 
@@ -61,6 +64,7 @@ class Mailbox:
                     act = _refused(path, f"there is no experiment {act.experiment}")
                 if act.act not in journal.state.acts:
                     journal.append(act)
+                    crash_point("mailbox.taken")
                 path.unlink(missing_ok=True)
 
     def deliver(self, act: Act) -> Fate:

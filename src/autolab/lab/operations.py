@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Answer = tuple[str, Any]
 
+_LEAST_SHARE = 0.001
+"""Of the cost: functions below it are in the data and not in the text."""
+
 
 class UsageError(AutolabError):
     """Words that mean nothing to the lab command."""
@@ -129,7 +132,8 @@ def _profile(bench: "AnyBench", found: argparse.Namespace) -> Answer:
         raise AgentError("no profile: this trial's feedback is not true; lab history has what was recorded")
     done = [bench.experiment(found.experiment)] if found.experiment else bench.experiments()[::-1]
     profile = next((each.measurement.profile for each in done if each.measurement.profile), ())
-    lines = [f"{cost.share:6.1%}  {cost.cost:>16,.0f}  {cost.function}  {cost.file}" for cost in profile]
+    shown = [cost for cost in profile if cost.share >= _LEAST_SHARE]
+    lines = [f"{cost.share:6.1%}  {cost.cost:>16,.0f}  {cost.function}  {_place(cost.file)}".rstrip() for cost in shown]
     return "\n".join(lines) or "no profile: nothing counted yet", [cost.model_dump() for cost in profile]
 
 
@@ -165,9 +169,18 @@ def outcome_line(outcome: Outcome, hypothesis: str) -> str:
 def _line(number: int, found: Measurement | Outcome, best: bool, hypothesis: str) -> str:
     figures: str = found.verdict
     if found.score is not None and found.metric is not None:
-        figures = f"score {found.score:.4f}  {found.metric:,.6g} {found.unit}{'  best' if best else ''}"
+        figures = f"score {found.score:.4f}  {_figure(found.metric)} {found.unit}{'  best' if best else ''}"
     why = f"  ({found.reason})" if found.reason else ""
     return f"{number:>4}  {figures}{why}  {hypothesis}"
+
+
+def _figure(metric: float) -> str:
+    """Whole numbers and large ones with all their digits, others with six."""
+    return f"{metric:,.0f}" if metric == int(metric) or abs(metric) >= 1e6 else f"{metric:.6g}"
+
+
+def _place(file: str) -> str:
+    return "" if file == "???" else file  # what Valgrind calls a file that it does not know
 
 
 def _recorded_line(experiment: Experiment) -> str:

@@ -5,9 +5,9 @@ One request and one reply a connection, each one line of JSON: `{"words": [...]}
 
 import contextlib
 import json
+import os
 import shutil
 import socket
-import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -24,23 +24,25 @@ _REQUEST_S = 10.0  # to send a request; the answer may take as long as a measure
 _POLL_S = 0.1
 
 
-
 class LabServer:
-    """Serves one bench until the `with` ends. `folder` is mounted read-only at LAB_FOLDER."""
+    """Serves one bench until the `with` ends. `folder`, made anew, is mounted read-only at LAB_FOLDER.
 
-    def __init__(self, bench: Any) -> None:
+    It is the trial's, so that what a killed lab leaves there goes with the bench.
+    """
+
+    def __init__(self, bench: Any, folder: Path) -> None:
         self._bench = bench
         self._ending = threading.Event()
-        # not in the trial's folder: the path of a Unix socket has room for 107 characters
-        self.folder = Path(tempfile.mkdtemp(prefix="autolab-"))
+        self.folder = folder
 
     def __enter__(self) -> Self:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
         self.folder.chmod(0o755)
         script = self.folder / "lab"
         shutil.copyfile(Path(__file__).with_name("lab_command.py"), script)
         script.chmod(0o755)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.bind(str(self.folder / "socket"))
+        self._socket = _bound(self.folder)
         (self.folder / "socket").chmod(0o666)
         self._socket.listen(8)
         self._socket.settimeout(_POLL_S)
@@ -84,6 +86,20 @@ class LabServer:
         except Exception as error:  # noqa: BLE001 - a bug here must reach the agent as an answer, not as a silence
             return {"code": 70, "text": f"lab: internal error: {error!r}", "data": {"error": repr(error)}}
         return {"code": 0, "text": text, "data": data}
+
+
+def _bound(folder: Path) -> socket.socket:
+    """A socket named `socket` in the folder, whose path may be longer than the 107 characters that a bind has room for."""
+    handle = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        found.bind(f"/proc/self/fd/{handle}/socket")
+    except BaseException:
+        found.close()
+        raise
+    finally:
+        os.close(handle)
+    return found
 
 
 def _words(connection: socket.socket) -> list[str]:

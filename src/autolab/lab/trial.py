@@ -8,6 +8,7 @@ from typing import Literal
 
 from autolab.agents.agent import Agent
 from autolab.agents.bench import BudgetSpent
+from autolab.crash import crash_point
 from autolab.errors import AutolabError, LedgerError, SandboxError
 from autolab.judge.judge import Judge
 from autolab.judge.score import reward
@@ -18,6 +19,7 @@ from autolab.lab.feedback import TRUE, Feedback, through
 from autolab.lab.journal import Journal, Listener
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.snapshots import SnapshotError, Snapshots
+from autolab.ledger.durable import is_full
 from autolab.ledger.records import (
     BenchClosed,
     Experiment,
@@ -31,6 +33,7 @@ from autolab.ledger.records import (
 )
 from autolab.ledger.replay import TrialState
 from autolab.measure.noise import marked
+from autolab.models.prices import frozen_prices
 from autolab.sandbox.box import Sandbox
 from autolab.task.task import Task
 
@@ -113,6 +116,8 @@ class Trial:
         self._mailbox.take_in(self._journal)  # what came too late to matter is written down all the same
         state = self._journal.state
         assert state.grade is not None
+        self._sandbox.remove_folder(self._plan.folder / "work")  # while the trial is still one to be continued
+        crash_point("trial.ending")
         self._journal.append(
             TrialEnded(reward=state.grade.reward, experiments=len(state.experiments), elapsed=state.elapsed)
         )
@@ -124,10 +129,12 @@ class Trial:
         if state.started is None:
             with self._clock.not_counting():
                 noise = self._judge.noise()
+            models: tuple[str, ...] = tuple(getattr(plan.agent, "models", ()))
             self._journal.append(
                 TrialStarted(
                     trial=plan.name, run=plan.run, agent=plan.agent.name, attempt=plan.attempt, seed=plan.seed,
                     budget=plan.budget.recorded(), feedback=plan.feedback.words, noise=noise, provenance=provenance,
+                    model=", ".join(models) or None, prices=frozen_prices(models),
                     axis=plan.task.optimization.axis, scale=plan.task.optimization.scale,
                 )
             )  # fmt: skip
@@ -160,16 +167,17 @@ class Trial:
         except (KeyboardInterrupt, SystemExit) as stop:
             self.close_bench("interrupted", type(stop).__name__)
             raise
-        except (SandboxError, LedgerError, SnapshotError) as error:
+        except Exception as error:
+            if not _of_the_lab(error, plan.folder):
+                return "crashed", _one_line(error)
             self.close_bench("interrupted", _one_line(error))
             raise AutolabError(f"{plan.name}: stopped by {_one_line(error)}; run the same command again to continue it") from error
-        except Exception as error:  # noqa: BLE001 - whatever an agent does wrong ends its trial and nothing else
-            return "crashed", _one_line(error)
         return "finished", ""
 
     def close_bench(self, reason: Reason, detail: str) -> None:
         """Destroys the bench. No process of it is left: every box of it ended with the call that started it."""
         self._sandbox.remove_folder(self._plan.folder / "bench")
+        crash_point("bench.removed")
         self._journal.append(BenchClosed(reason=reason, detail=detail[:2000], elapsed=self._clock.used()))
 
     def _grade(self) -> None:
@@ -177,6 +185,7 @@ class Trial:
         choice, commit, tree = chosen(state)
         submission = self._submission(commit)
         measurement: Measurement = self._judge.grade(submission)
+        crash_point("trial.graded")
         measurement = marked(measurement, state.started.noise if state.started else None)
         if measurement.verdict == "lab_error":  # ours: the trial stays open, and is graded when it is run again
             raise AutolabError(f"{self._plan.name}: the grade failed: {measurement.reason}; run the same command again")
@@ -223,6 +232,11 @@ def _same_conditions(plan: TrialPlan, before: TrialStarted, now: Provenance) -> 
             raise AutolabError(
                 f"{plan.folder}: {what} is not what the trial began with ({old}, now {new}); give the run another --name"
             )
+
+
+def _of_the_lab(error: Exception, trial: Path) -> bool:
+    """Whether the lab or its machine failed, and not the agent. A full disk is nobody's program's fault."""
+    return isinstance(error, SandboxError | LedgerError | SnapshotError) or (isinstance(error, OSError) and is_full(trial))
 
 
 def _one_line(error: BaseException) -> str:

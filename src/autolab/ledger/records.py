@@ -109,7 +109,7 @@ class Measurement(Record):
     build_output: str = ""
     run_output: str = ""
     seeds: tuple[int, ...] = ()
-    phases: dict[str, float] = Field(default_factory=dict)  # wall seconds: draw, build, run, instrument, verify, ...
+    phases: dict[str, float] = Field(default_factory=dict)  # wall seconds: draw, build, run, verify, instrument, queue, pair, anchors
     provenance: Provenance
 
 
@@ -165,6 +165,7 @@ class Executed(Record):
     type: Literal["executed"] = "executed"
     argv: tuple[str, ...]
     exit_code: int | None  # None: killed
+    limit: str | None = None  # which one, where the lab killed it: wall, cpu, memory, output, processes, disk
     seconds: float  # wall, freezes of the lab's own making and measures asked for inside it taken off
     cpu_s: float | None = None
     elapsed: float  # budget wall used when it ended
@@ -189,6 +190,7 @@ class ModelCall(Record):
     input_tokens: int | None = None  # cached ones included
     cached_tokens: int | None = None
     output_tokens: int | None = None  # reasoning included
+    cache_write_tokens: int | None = None  # of the input: written to the provider's cache, at a price of their own
     usd: float | None = None  # None: not priced
     seconds: float  # waiting for the answer, of the attempt that gave it
     waited_s: float = 0.0  # before that: failed attempts, and pauses between them
@@ -290,6 +292,39 @@ class TrialEnded(Record):
     elapsed: float
 
 
+class Label(Record):
+    """What went wrong in a trial, or what did not, in a person's judgement. In labels.jsonl beside the ledger."""
+
+    type: Literal["label"] = "label"
+    name: str  # one of the taxonomy's
+    holds: bool = True  # False: the automatic label is wrong
+    evidence: tuple[int, ...] = ()  # seq of lines of the trial's ledger
+    reason: str = ""
+    by: str = ""  # who says so
+
+
+class Backfilled(Record):
+    """A state that the agent passed through without asking, measured afterwards and outside its budget. In backfill.jsonl."""
+
+    type: Literal["backfilled"] = "backfilled"
+    seq: int  # of the state's line in the trial's ledger
+    commit: str
+    tree: str
+    elapsed: float | None  # budget wall used when the state was seen
+    measurement: Measurement
+
+
+class Reverted(Record):
+    """The graded program without one of its kept changes. In reverted.jsonl."""
+
+    type: Literal["reverted"] = "reverted"
+    experiment: int  # that brought the change
+    graded: str  # commit of the graded program
+    parted: bool  # False: the change does not come off alone, later ones build on it
+    measurement: Measurement | None = None  # None where it does not come off
+    whole: Measurement | None = None  # the graded program on the same cases
+
+
 AnyRecord = Annotated[
     TrialStarted
     | TrialResumed
@@ -303,7 +338,10 @@ AnyRecord = Annotated[
     | Submitted
     | BenchClosed
     | Grade
-    | TrialEnded,
+    | TrialEnded
+    | Label
+    | Backfilled
+    | Reverted,
     Field(discriminator="type"),
 ]
 

@@ -7,13 +7,16 @@ from autolab.errors import LedgerError
 from autolab.ledger.progress import improves
 from autolab.ledger.records import (
     AnyRecord,
+    Backfilled,
     BenchClosed,
     Executed,
     Experiment,
     Grade,
+    Label,
     Line,
     ModelCall,
     Note,
+    Reverted,
     State,
     StopAsked,
     Submitted,
@@ -46,6 +49,7 @@ class TrialState:
     ended: TrialEnded | None = None
     elapsed: float = 0.0  # seconds of the wall budget used, as far as the ledger knows
     cpu_s: float = 0.0  # of commands in the bench and native runs of the candidate
+    steps: int = 0  # of the agent: commands, experiments, restores, submits, notes, exchanges with models
     lab_errors: int = 0  # experiments that failed by the lab's fault: they cost the agent nothing
     calls: int = 0  # exchanges with models
     tokens: int = 0  # of models, in and out, as far as providers said
@@ -100,6 +104,8 @@ def replay(lines: Iterable[Line]) -> TrialState:
 
 def after(state: TrialState, record: AnyRecord) -> TrialState:
     """The state after one more record."""
+    if _is_step(record):
+        state = replace(state, steps=state.steps + 1)
     match record:
         case TrialStarted():
             return replace(state, started=record)
@@ -130,6 +136,20 @@ def after(state: TrialState, record: AnyRecord) -> TrialState:
             return replace(state, grade=record)
         case TrialEnded():
             return replace(state, ended=record)
+        case Label() | Backfilled() | Reverted():  # of files beside the ledger: said later, about the trial
+            return state
+
+
+def _is_step(record: AnyRecord) -> bool:
+    """Whether the agent did this on purpose, and would do it twice if it did not know that it is done."""
+    match record:
+        case Executed() | Experiment() | Submitted() | ModelCall():
+            return True
+        case Note():
+            return record.author == "agent"
+        case State():
+            return record.cause == "restore"
+    return False
 
 
 def _with_experiment(state: TrialState, experiment: Experiment) -> TrialState:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from autolab.crash import crash_point
 from autolab.errors import LedgerError
 from autolab.ledger import chain
 from autolab.ledger.records import AnyRecord, Line
@@ -36,6 +37,7 @@ class LedgerWriter:
         self.found: tuple[Line, ...] = ()
         self.torn: Path | None = None
         self._file = descriptor
+        self._holds = False  # the lock
         self._end = _End(0, "", 0)
         self._mutex = threading.Lock()
 
@@ -53,9 +55,10 @@ class LedgerWriter:
             raise _failed(path, "cannot be opened for writing", error) from error
         try:
             writer._take_lock()
+            crash_point("ledger.opened")
             writer._take_up()
         except BaseException as error:
-            os.close(writer._file)
+            writer.close()
             if isinstance(error, OSError):
                 raise _failed(path, "cannot be opened for writing", error) from error
             raise
@@ -74,8 +77,12 @@ class LedgerWriter:
             text, digest = chain.encode(seq, time, prev, record)
             try:
                 self._settle()
+                crash_point("ledger.append")
+                crash_point("ledger.torn", lambda: os.write(self._file, text[: len(text) // 2]))
                 _write_all(self._file, text)
+                crash_point("ledger.unsynced")
                 os.fsync(self._file)
+                crash_point("ledger.appended")
             except OSError as error:
                 raise self._undone(error) from error
             self._end = _End(seq + 1, digest, size + len(text))
@@ -85,7 +92,8 @@ class LedgerWriter:
         """Lets go of the lock. Every appended line is on disk already."""
         with self._mutex:
             if self._file >= 0:
-                _lock_file(self.path).unlink(missing_ok=True)
+                if self._holds:
+                    _lock_file(self.path).unlink(missing_ok=True)
                 os.close(self._file)
                 self._file = -1
 
@@ -101,6 +109,7 @@ class LedgerWriter:
         note = _lock_file(self.path)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._holds = True
         except BlockingIOError as error:
             raise LedgerError(f"{self.path}: in use by {_holder(note)}; wait until it ends, or stop it") from error
         note.write_text(f"{os.getpid()} {socket.gethostname()}\n")  # for people; the lock itself is on the ledger

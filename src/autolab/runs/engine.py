@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autolab.errors import AutolabError
 from autolab.lab.trial import TrialPlan, run_trial
+from autolab.ledger.durable import is_full
 from autolab.ledger.records import AnyRecord
 from autolab.runs.hold import stop_asked
 from autolab.runs.manifest import PlanEntry, plan_of
@@ -22,6 +23,28 @@ class RunFailed(AutolabError):  # noqa: N818 - an outcome
     """Some trials could not be brought to their end; the others are done."""
 
     exit_code = 1
+
+
+class Problems:
+    """Why trials were not brought to their end. `full`: the disk on which they failed, where no other is to begin."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self.full: Path | None = None
+
+    def add(self, plan: TrialPlan, text: str) -> None:
+        """What stopped a trial."""
+        self._texts[plan.name] = text.removeprefix(f"{plan.name}: ")
+        if is_full(plan.folder):
+            self.full = plan.folder.parent.parent
+
+    def tell(self) -> None:
+        """RunFailed if there are any. Trials that a full disk stopped have one story, whatever each of them met first."""
+        if self.full is not None:
+            names = ", ".join(self._texts)
+            raise RunFailed(f"the disk of {self.full} is full, which stopped {names}; make room, then run the same command again")
+        if self._texts:
+            raise RunFailed("; ".join(f"{name}: {text}" for name, text in self._texts.items()))
 
 
 @dataclass(frozen=True)
@@ -44,7 +67,7 @@ def works_of(entries: Iterable[PlanEntry], folder: Path) -> list[Work]:
 
 def run_trials(plans: Sequence[TrialPlan], sandbox: Sandbox, watcher: Watcher) -> None:
     """Runs what is not finished yet. One trial's failure does not stop the others; at the end RunFailed names them."""
-    problems: list[str] = []
+    problems = Problems()
     for plan in plans:
         try:
             make_room(plan)
@@ -52,9 +75,10 @@ def run_trials(plans: Sequence[TrialPlan], sandbox: Sandbox, watcher: Watcher) -
                 break
             run_trial(plan, sandbox, functools.partial(watcher, plan.name))
         except (AutolabError, OSError) as error:
-            problems.append(f"{plan.name}: {error}")
-    if problems:
-        raise RunFailed("; ".join(problems))
+            problems.add(plan, str(error))
+            if problems.full is not None:
+                break
+    problems.tell()
 
 
 def may_begin(work: Work) -> bool:

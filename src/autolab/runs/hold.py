@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from autolab.crash import crash_point
 from autolab.errors import AutolabError
 
 LOCK = "run.lock"
@@ -34,10 +35,12 @@ def hold(folder: Path) -> Iterator[int]:
         raise AutolabError(f"{path}: cannot be written: {error.strerror or error}; mend the folder") from error
     try:
         _take(file, path)
-        (folder / STOP).unlink(missing_ok=True)
-        yield file
-        (folder / STOP).unlink(missing_ok=True)
-        os.ftruncate(file, 0)
+        try:
+            (folder / STOP).unlink(missing_ok=True)
+            yield file
+        finally:
+            (folder / STOP).unlink(missing_ok=True)
+            os.ftruncate(file, 0)
     finally:
         os.close(file)
 
@@ -81,8 +84,12 @@ def _take(file: int, path: Path) -> None:
             time.sleep(_POLL_S)
         else:
             break
-    os.ftruncate(file, 0)
-    os.pwrite(file, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+    crash_point("run.held")
+    try:
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+    except OSError as error:
+        raise AutolabError(f"{path}: cannot be written: {error.strerror}; make room, then run the same command again") from error
 
 
 def _noted(file: int) -> tuple[int, str]:

@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autolab.crash import crash_point
 from autolab.errors import AutolabError
 from autolab.ledger.reader import LedgerTail
-from autolab.runs.engine import RunFailed, Watcher, Work, may_begin
+from autolab.runs.engine import Problems, Watcher, Work, may_begin
 from autolab.runs.worker import INTERRUPTED
 
 _POLL_S = 0.1
@@ -44,7 +45,7 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
     """
     if not 1 <= jobs <= MAX_JOBS:
         raise AutolabError(f"--jobs {jobs}: give from 1 to {MAX_JOBS}")
-    waiting, running, problems = deque(works), list[_Worker](), list[str]()
+    waiting, running, problems = deque(works), list[_Worker](), Problems()
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
@@ -52,7 +53,7 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
                 try:
                     begins = may_begin(work)
                 except (AutolabError, OSError) as error:
-                    problems.append(f"{work.trial.name}: {error}")
+                    problems.add(work.trial, str(error))
                     continue
                 if begins:
                     running.append(_start(work, held))
@@ -62,12 +63,14 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
                 worker.tell(watcher)
                 if ended:
                     running.remove(worker)
-                    problems += _problem(worker)
+                    if (problem := _problem(worker)) is not None:
+                        problems.add(worker.work.trial, problem)
+            if problems.full is not None:
+                waiting.clear()
     except BaseException:
         _end(running, watcher)
         raise
-    if problems:
-        raise RunFailed("; ".join(problems))
+    problems.tell()
 
 
 def _start(work: Work, held: int) -> _Worker:
@@ -82,24 +85,25 @@ def _start(work: Work, held: int) -> _Worker:
         [sys.executable, "-m", "autolab.runs.worker", str(os.getpid())],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(held,), process_group=0,
     )  # fmt: skip # a group of its own: Ctrl-C is for the lab, which asks its workers to leave
+    crash_point("run.spawned")
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
         process.stdin.write(json.dumps(wanted).encode())
     return _Worker(work, process, tail)
 
 
-def _problem(worker: _Worker) -> list[str]:
-    """What went wrong, at most one text. Its stdout is short, so it waits in the pipe until here."""
-    process, name = worker.process, worker.work.trial.name
+def _problem(worker: _Worker) -> str | None:
+    """What went wrong, None if nothing did. Its stdout is short, so it waits in the pipe until here."""
+    process = worker.process
     assert process.stdout is not None
     with process.stdout:
         said = process.stdout.read().decode(errors="replace")
     if process.returncode == 0:
-        return []
+        return None
     code = process.returncode
     if code == INTERRUPTED or (code < 0 and not said):
         said = f"its process ended with {signal.Signals(-code).name if code < 0 else 'an interrupt'}; run the same command again"
-    return [f"{name}: {said or f'its process ended with exit code {code}'}"]
+    return said or f"its process ended with exit code {code}"
 
 
 def _end(running: Sequence[_Worker], watcher: Watcher) -> None:

@@ -15,6 +15,8 @@ from autolab.task.task import Task
 
 MAX_TRIALS = 100_000
 
+_LONGEST_WORD = 120
+
 
 @dataclass(frozen=True)
 class RunPlan:
@@ -69,6 +71,8 @@ def _trials(plan: RunPlan, folder: Path) -> Iterator[tuple[str, TrialPlan]]:
         for task in plan.tasks:
             for spec in plan.agents:
                 agent = load_agent(spec)
+                if getattr(agent, "runs_in_bench", False) and plan.feedback != "true":
+                    raise AutolabError(f"{spec} runs in the bench, where it could time the program: --feedback {plan.feedback} needs another agent")
                 yield spec, TrialPlan(
                     task=task,
                     agent=agent,
@@ -96,4 +100,7 @@ def distinct(names: Sequence[str], what: str) -> tuple[str, ...]:
 
 
 def _word(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("._") or "agent"
+    word = re.sub(r"[^A-Za-z0-9_.-]+", "_", text).strip("._") or "agent"
+    if len(word) <= _LONGEST_WORD:
+        return word
+    return f"{word[:_LONGEST_WORD - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"  # a folder's name has 255 bytes

@@ -36,11 +36,13 @@ def main() -> int:
 
 
 def _work(wanted: dict[str, Any]) -> None:
+    from autolab.crash import crash_point
     from autolab.lab.trial import run_trial
     from autolab.runs.manifest import PlanEntry, plan_for
     from autolab.runs.plan import expand
     from autolab.sandbox.bubblewrap import default_sandbox
 
+    crash_point("run.worker")
     plan = plan_for(PlanEntry.model_validate(wanted["plan"]), wanted["task"], wanted["agent"])
     trial = next(each for each in expand(plan, Path(wanted["folder"])) if each.attempt == wanted["attempt"])
     run_trial(trial, default_sandbox())

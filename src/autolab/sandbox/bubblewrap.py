@@ -5,6 +5,7 @@ import functools
 import os
 from pathlib import Path
 
+from autolab.crash import crash_point
 from autolab.errors import SandboxError
 from autolab.sandbox import arguments, cgroup_search, gate, launch, ownership, probe, reap, slots, tree
 from autolab.sandbox.box import BoxResult, BoxSpec, InForce, Sandbox
@@ -75,6 +76,7 @@ def _start(spec: BoxSpec, *, talk: bool) -> Running:
             _give_mounts(spec, slot.uid)
         group = _make_group(spec, held)
         plan = _plan(spec, slot, group)
+        crash_point("sandbox.prepared")
         launched = launch.start(spec, plan, talk=talk)
         try:
             running = Running(spec, launched, group)
@@ -82,6 +84,7 @@ def _start(spec: BoxSpec, *, talk: bool) -> Running:
             gate.abandon(launched.process, launched.report)
             raise
         running.held = held.pop_all()
+        crash_point("sandbox.started")
         return running
 
 

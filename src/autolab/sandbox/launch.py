@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autolab.crash import crash_point
 from autolab.errors import SandboxError
 from autolab.sandbox import arguments, gate, guardian, ownership, seccomp, slots
 from autolab.sandbox.box import BoxSpec, only_usr
@@ -103,6 +104,7 @@ def start(spec: BoxSpec, plan: Plan, *, talk: bool) -> Launched:
             os.close(status)
             raise
     launched = Launched(process, gate.Report(status), started)
+    crash_point("sandbox.spawned")
     try:
         gate.open_when_safe(process, launched.report, talk=talk)
     except BaseException:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from autolab.crash import crash_point
 from autolab.errors import SandboxError
 from autolab.sandbox import reap
 from autolab.sandbox.box import BoxResult, BoxSpec, LimitName
@@ -129,6 +130,7 @@ class Running:
             os.close(self._handle)
             self._handle = -1
         self._report.close()
+        crash_point("sandbox.ended")
         self.held.close()
 
 

@@ -60,9 +60,10 @@ def program(policy: Policy, alone: bool) -> bytes:
         _add(rules, refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
     for request in _TERMINAL_INJECTION:
         _add(rules, refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
-    # A program can write into its box's pid 1 through /proc/1/mem; it must not talk it out of dying with the lab.
+    # A program can write into its box's pid 1 through /proc/1/mem; it must not talk it out of dying with the lab. The
+    # answer is 0 and nothing is done: programs that tie children to themselves take a refusal for the end.
     not_kill = pyseccomp.Arg(1, pyseccomp.NE, _SIGKILL)
-    _add(rules, refuse, "prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 0xFFFFFFFF, _PR_SET_PDEATHSIG), not_kill)
+    _add(rules, pyseccomp.ERRNO(0), "prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 0xFFFFFFFF, _PR_SET_PDEATHSIG), not_kill)
     if policy != "run":
         _plain_sockets_only(rules, refuse)
     elif alone:
