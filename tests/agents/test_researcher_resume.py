@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from golf_programs import loop
 
 from autolab.agents.researcher.options import Options
 from autolab.agents.researcher.researcher import Researcher
@@ -22,16 +23,6 @@ from autolab.task.load import load_task
 
 def call(name: str, **arguments: object) -> dict[str, object]:
     return {"name": name, "arguments": arguments}
-
-
-HEAD = "        push 127\n        sety\n        push 0\n"
-WORD = "        loadx+\n        loady-\n        mul\n        add\n"
-TAIL = "        getx\n        push 64\n        sub\n        jnz word\n        shr 48\n        halt\n"
-
-
-def loop(words: int) -> str:
-    """A whole word of four lanes is one product; so many words in one turn of the loop."""
-    return f"{HEAD}word:\n{WORD * words}{TAIL}"
 
 
 SCRIPT: list[Scripted] = [

@@ -14,48 +14,58 @@ from autolab.ledger.records import Executed
 from autolab.ledger.replay import TrialState
 from autolab.sandbox.box import Sandbox
 
-
-def shell(script: str) -> Callable[[Bench], None]:
-    def act(bench: Bench) -> None:
-        bench.exec(("/bin/sh", "-c", script), 2.0)
-
-    return act
-
-
-def cheats(bench: Bench) -> None:
-    """Edits what it may not: the driver, the build, and a file outside."""
-    bench.exec(("/bin/sh", "-c", "echo 'int main(void) { return 0; }' > main.c; echo 'exit 0' > build.sh; echo x > /usr/x"))
-    bench.measure("another driver")
-
-
-def sleeps(bench: Bench) -> None:
-    """Sleeps for longer than its trial may take."""
-    bench.exec(("/bin/sleep", "600"))
-
-
-FAULTS: dict[str, tuple[Callable[[Bench], None], str | None]] = {
-    "floods": (shell("cat /dev/zero"), "output"),
-    "forks": (shell("f() { f | f & wait; }; f; sleep 60"), "processes"),
-    "fills the disk": (shell("head -c 100M /dev/zero > big; head -c 100M /dev/zero > big2; sleep 60"), "disk"),
-    "eats memory": (shell("/usr/bin/python3 -c 'x = bytearray(3 << 30); import time; time.sleep(60)'"), "memory"),
-    "sleeps": (sleeps, "wall"),
-    "cheats": (cheats, None),
+COMMANDS: dict[str, tuple[str, str | None]] = {
+    "floods": ("cat /dev/zero", "output"),
+    "forks": ("f() { f | f & wait; }; f; sleep 60", "processes"),
+    "fills the disk": ("head -c 100M /dev/zero > big; head -c 100M /dev/zero > big2; sleep 60", "disk"),
+    "eats memory": ("/usr/bin/python3 -c 'x = bytearray(3 << 30); import time; time.sleep(60)'", "memory"),
+    "edits what it may not": ("echo 'int main(void) { return 0; }' > main.c; echo 'exit 0' > build.sh; echo x > /usr/x", None),
 }
+"""Each with the limit that ends it."""
+
+Told = tuple[TrialState, list[Executed]]
 
 
-def trial(folder: Path, sandbox: Sandbox, act: Callable[[Bench], None], wall_s: float) -> tuple[TrialState, list[Executed]]:
+def trial(folder: Path, sandbox: Sandbox, act: Callable[[Bench], None], wall_s: float) -> Told:
     make_quick_task(folder / "task")
     plan = make_plan(folder, Acts(act), wall_s=wall_s)
     state = run_trial(plan, sandbox)
     return state, [line.record for line in read_ledger(plan.folder / "ledger.jsonl") if isinstance(line.record, Executed)]
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_a_line_in_the_ledger(name: str, sandbox: Sandbox, tmp_path: Path) -> None:
-    act, limit = FAULTS[name]
-    state, commands = trial(tmp_path, sandbox, act, wall_s=4)
+@pytest.fixture(scope="module")
+def misbehaved(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """One fault after another, then a measure."""
+
+    def act(bench: Bench) -> None:
+        for script, _ in COMMANDS.values():
+            bench.exec(("/bin/sh", "-c", script), 60.0)
+        bench.measure("another driver")
+
+    return trial(tmp_path_factory.mktemp("faults"), sandbox, act, wall_s=900)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_fault_is_a_line_in_the_ledger(name: str, misbehaved: Told) -> None:
+    command = misbehaved[1][[*COMMANDS].index(name)]
+    script, limit = COMMANDS[name]
+    assert command.argv[-1] == script
+    assert command.limit == limit, command
+    assert len(command.output) <= 2000
+
+
+def test_after_all_faults_the_trial_is_graded_on_the_program_as_the_task_drives_it(misbehaved: Told) -> None:
+    state, _ = misbehaved
+    assert state.closed is not None
+    assert (state.closed.reason, state.closed.detail) == ("finished", "")
     assert state.grade is not None
-    assert state.grade.reward == 0
-    assert commands[0].limit == limit, commands
-    assert len(commands[0].output) <= 2000
-    assert all(each.measurement.score in (None, 0) for each in state.experiments)
+    assert (state.grade.reward, state.grade.measurement.verdict) == (0, "ok")
+    assert [each.measurement.score for each in state.experiments] == [0]
+
+
+def test_an_agent_that_sleeps_is_ended_with_its_wall_budget(sandbox: Sandbox, tmp_path: Path) -> None:
+    state, [command] = trial(tmp_path, sandbox, lambda bench: bench.exec(("/bin/sleep", "600")), wall_s=10)
+    assert command.limit == "wall"
+    assert state.closed is not None
+    assert state.closed.reason == "wall"
+    assert state.grade is not None

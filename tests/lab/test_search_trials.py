@@ -1,5 +1,6 @@
 """Search agents in the real laboratory: the cascade's stages, lineage in ledger and repository, vetoes, feedback modes."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from small_bench import Acts, make_plan
 from small_tasks import BASELINE_C, REFERENCE_C, WRONG_C, make_quick_task, make_small_task
 
-from autolab.agents.bench import Bench
+from autolab.agents.bench import Bench, BudgetSpent
 from autolab.agents.registry import load_agent
 from autolab.agents.search.cascade import Cascade
 from autolab.lab.feedback import parse_feedback
@@ -16,12 +17,13 @@ from autolab.lab.snapshots import Snapshots
 from autolab.lab.trial import run_trial
 from autolab.ledger.reader import read_ledger
 from autolab.ledger.records import Executed, Note, Veto
-from autolab.ledger.replay import TrialState
+from autolab.ledger.replay import TrialState, replay
 from autolab.sandbox.box import Sandbox
 
 SPINS = BASELINE_C.replace("out[i] = sum;", "while (i == 2) { volatile int stay = 1; (void)stay; }")
 CRASHES = BASELINE_C.replace("out[i] = sum;", "*(volatile uint32_t *)8 = sum;")
 UNKNOWN = BASELINE_C.replace("out[i] = sum;", "out[i] = total(sum);\n#error stop")
+EVOLVED = 8
 BROKEN = BASELINE_C.replace("out[i] = sum;", "out[i] = = sum;")
 
 
@@ -62,15 +64,24 @@ def test_where_nothing_is_executed_only_parsing_is_left(sandbox: Sandbox, tmp_pa
 
 
 def searched(sandbox: Sandbox, tmp_path: Path, agent: str, experiments: int, feedback: str = "true") -> TrialState:
+    """The state of a trial whose agent has used its budget; it is not graded."""
     make_quick_task(tmp_path / "task")
-    plan = make_plan(tmp_path, load_agent(agent), experiments=experiments)
-    return run_trial(replace(plan, feedback=parse_feedback(feedback)), sandbox)
+
+    def act(bench: Bench) -> None:
+        with contextlib.suppress(BudgetSpent):
+            load_agent(agent).run(bench)
+        raise KeyboardInterrupt
+
+    plan = make_plan(tmp_path, Acts(act), experiments=experiments)
+    with pytest.raises(KeyboardInterrupt):
+        run_trial(replace(plan, feedback=parse_feedback(feedback)), sandbox)
+    return replay(read_ledger(plan.folder / "ledger.jsonl"))
 
 
 @pytest.fixture(scope="module")
 def evolved(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tuple[TrialState, Path]:
     place = tmp_path_factory.mktemp("evolved")
-    return searched(sandbox, place, "evolve", 8), place / "run/trials/small__acts__1"
+    return searched(sandbox, place, "evolve", EVOLVED), place / "run/trials/small__acts__1"
 
 
 def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[TrialState, Path]) -> None:
@@ -78,7 +89,7 @@ def test_evolve_spends_no_experiment_on_what_does_not_build(evolved: tuple[Trial
     records = [line.record for line in read_ledger(folder / "ledger.jsonl")]
     builds = [each for each in records if isinstance(each, Executed) and each.argv == ("/bin/sh", "build.sh")]
     stopped = [each.text for each in records if isinstance(each, Note) and each.text.startswith("not measured, does not build")]
-    assert len(state.experiments) == 8
+    assert len(state.experiments) == EVOLVED
     assert all(each.measurement.verdict != "build_failed" for each in state.experiments)
     assert len(stopped) == sum(each.exit_code != 0 for each in builds) > 0
 
@@ -95,13 +106,13 @@ def test_the_repository_has_the_lineage_that_the_ledger_names(evolved: tuple[Tri
 
 
 class Stopped:
-    """A bench whose lab is stopped by a person before its third measure."""
+    """A bench whose lab is stopped by a person before its second measure."""
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
     def __getattr__(self, name: str) -> object:
-        if name == "measure" and self._bench.status().experiments == 2:
+        if name == "measure" and self._bench.status().experiments == 1:
             raise KeyboardInterrupt
         return getattr(self._bench, name)
 
@@ -109,19 +120,18 @@ class Stopped:
 def test_a_search_that_was_stopped_goes_on_where_it_was(sandbox: Sandbox, tmp_path: Path) -> None:
     make_quick_task(tmp_path / "task")
     with pytest.raises(KeyboardInterrupt):
-        run_trial(make_plan(tmp_path, Acts(lambda bench: load_agent("tree").run(Stopped(bench))), experiments=4), sandbox)
-    state = searched(sandbox, tmp_path, "tree", 4)
+        run_trial(make_plan(tmp_path, Acts(lambda bench: load_agent("tree").run(Stopped(bench))), experiments=3), sandbox)
+    state = searched(sandbox, tmp_path, "tree", 3)
     assert state.resumed == 1
-    assert [each.number for each in state.experiments] == [1, 2, 3, 4]
-    assert len({each.tree for each in state.experiments}) == 4
+    assert [each.number for each in state.experiments] == [1, 2, 3]
+    assert len({each.tree for each in state.experiments}) == 3
     assert all(each.origin is not None and each.origin.parents for each in state.experiments[1:])
 
 
 @pytest.mark.parametrize("feedback", ["withheld", "shuffled"])
 def test_evolve_works_under_every_feedback_and_executes_nothing_there(sandbox: Sandbox, tmp_path: Path, feedback: str) -> None:
-    state = searched(sandbox, tmp_path, "evolve", 3, feedback)
-    assert state.ended is not None
-    assert len(state.experiments) == 3
+    state = searched(sandbox, tmp_path, "evolve", 2, feedback)
+    assert len(state.experiments) == 2
     assert state.cpu_s == pytest.approx(sum(each.cpu_s or 0.0 for each in state.experiments)), "no command has run"
 
 

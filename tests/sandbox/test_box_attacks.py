@@ -82,9 +82,8 @@ def test_pid_1_cannot_be_told_to_outlive_the_lab() -> None:
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the attack is machine code for x86-64")
 def test_work_done_in_pid_1_counts_as_cpu_time_of_the_box() -> None:
-    result = BOX.run_python(SPIN_IN_PID_1, limits=Limits(wall_s=60, cpu_s=0.5))
-    assert result.limit == "cpu", "it spins for ever; were its time not counted, only the wall would end it"
-    assert result.cpu_s >= 0.4
+    result = BOX.run_python(SPIN_IN_PID_1, limits=Limits(wall_s=60, cpu_s=1.0))
+    assert result.limit == "cpu", "the program itself only sleeps"
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="only x86-64 has other processors' system calls")

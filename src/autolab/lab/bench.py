@@ -19,6 +19,7 @@ from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
 from autolab.lab.outcome import fresh_seed, native_cpu, outcome
+from autolab.lab.pulse import Calls
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import is_full, replace_file
@@ -92,6 +93,7 @@ class LabBench:
         self._lock = threading.RLock()
         self._taking_in = threading.Lock()  # apart from the other: a measure holds that for long
         self._freezer: Freezer | None = None  # of the box that a command runs in
+        self._calls = Calls()
         state = parts.journal.state
         self._commit: str | None = state.commit
         self._tree: str | None = state.state.tree if state.state else None
@@ -129,6 +131,11 @@ class LabBench:
         stop = self._parts.budget.stop(self._used())
         return Ending(stop.part, stop.detail) if stop else None
 
+    @property
+    def over(self) -> bool:
+        """Whether no command or measure is under way, and no call would be let in."""
+        return not self._calls.under_way and self.ending is not None
+
     def exec(self, argv: tuple[str, ...], timeout: float | None = None, around: Around = NOTHING_AROUND) -> BoxResult:
         """Runs a command in the bench, where `lab` is on the PATH. It is killed when the wall or CPU budget ends."""
         self._check()
@@ -137,16 +144,12 @@ class LabBench:
         begun, inside = self._parts.clock.used(), self._measuring_s
         try:
             timed = every(SNAPSHOT_S, lambda: self.snapshot("timer"))
-            with LabServer(self, self._parts.folder / "bench" / "lab") as server, timed:
+            with self._calls, LabServer(self, self._parts.folder / "bench" / "lab") as server, timed:
                 spec = BoxSpec(
-                    argv=argv,
+                    argv=argv, cwd="/app", env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin", **around.env},
                     mounts=(Mount(self._parts.app, "/app", writable=True), Mount(server.folder, LAB_FOLDER), *read_only(around)),
-                    cwd="/app",
-                    env={"PATH": f"{LAB_FOLDER}:/usr/bin:/bin", **around.env},
-                    limits=limits,
-                    stdin=around.stdin,
-                    name="bench",
-                )
+                    limits=limits, stdin=around.stdin, name="bench",
+                )  # fmt: skip
                 result = self._parts.sandbox.run(spec, freezer)
         finally:
             self._freezer = None
@@ -155,15 +158,11 @@ class LabBench:
         ended = self._parts.clock.used()
         self._parts.journal.append(
             Executed(
-                argv=tuple(word[:2000] for word in argv[:100]),
-                exit_code=result.exit_code,
-                limit=result.limit,
-                seconds=max(0.0, ended - begun - (self._measuring_s - inside)),
-                cpu_s=result.cpu_s,
-                elapsed=ended,
+                argv=tuple(word[:2000] for word in argv[:100]), exit_code=result.exit_code, limit=result.limit,
+                seconds=max(0.0, ended - begun - (self._measuring_s - inside)), cpu_s=result.cpu_s, elapsed=ended,
                 output=(result.stdout + result.stderr)[-2000:].decode(errors="replace"),
             )
-        )
+        )  # fmt: skip
         return result
 
     def example(self) -> bytes | None:
@@ -186,7 +185,7 @@ class LabBench:
         self, hypothesis: str, expected: float | None = None, origin: Origin | None = None, *, fresh: bool = False
     ) -> Outcome:
         """One experiment: the judge builds, runs, checks and measures the editable files as they are now."""
-        with self._lock:
+        with self._calls, self._lock:
             self._check()
             parts, state = self._parts, self._parts.journal.state
             submission = from_folder(self.task, parts.app)

@@ -18,6 +18,7 @@ from autolab.lab.budget import Budget, WallClock
 from autolab.lab.feedback import TRUE, Feedback, through
 from autolab.lab.journal import Journal, Listener
 from autolab.lab.mailbox import Mailbox
+from autolab.lab.pulse import pulse
 from autolab.lab.snapshots import SnapshotError, Snapshots
 from autolab.ledger.durable import is_full
 from autolab.ledger.records import (
@@ -161,7 +162,8 @@ class Trial:
         """Lets the agent work until it stops or the budget is spent."""
         plan, bench = self._plan, self.open_bench()
         try:
-            plan.agent.run(through(plan.feedback, bench))
+            with pulse(plan.folder, self._clock.used, lambda: bench.over):
+                plan.agent.run(through(plan.feedback, bench))
         except BudgetSpent:
             return why_closed(bench, otherwise="wall")
         except (KeyboardInterrupt, SystemExit) as stop:

@@ -146,6 +146,8 @@ class _Bounded(socketserver.ThreadingMixIn):
 
     daemon_threads = True
     block_on_close = False
+    # a Unix socket with no room refuses at once (EAGAIN), so a burst must fit while the accepting thread waits for a core
+    request_queue_size = 2 * _MOST_CONNECTIONS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._free = threading.BoundedSemaphore(_MOST_CONNECTIONS)

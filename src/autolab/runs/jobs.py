@@ -15,6 +15,7 @@ from autolab.crash import crash_point
 from autolab.errors import AutolabError
 from autolab.ledger.reader import LedgerTail
 from autolab.runs.engine import Problems, Watcher, Work, may_begin
+from autolab.runs.watch import Watch
 from autolab.runs.worker import INTERRUPTED
 
 _POLL_S = 0.1
@@ -29,6 +30,7 @@ class _Worker:
     work: Work
     process: "subprocess.Popen[bytes]"
     tail: LedgerTail
+    watch: Watch
 
     def tell(self, watcher: Watcher) -> None:
         """What is new in its ledger."""
@@ -60,10 +62,14 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
             time.sleep(_POLL_S)
             for worker in [*running]:
                 ended = worker.process.poll() is not None
+                closed = not ended and worker.watch.overdue() and worker.watch.end(worker.process)
                 worker.tell(watcher)
-                if ended:
+                if closed:
+                    waiting.appendleft(worker.work)  # for its grade
+                if ended or closed:
                     running.remove(worker)
-                    if (problem := _problem(worker)) is not None:
+                    problem = None if closed else _problem(worker)
+                    if problem is not None:
                         problems.add(worker.work.trial, problem)
             if problems.full is not None:
                 waiting.clear()
@@ -74,9 +80,9 @@ def run_in_processes(works: Sequence[Work], jobs: int, watcher: Watcher, held: i
 
 
 def _start(work: Work, held: int) -> _Worker:
-    trial = work.trial
-    tail = LedgerTail(trial.folder / "ledger.jsonl")
+    tail = LedgerTail(work.trial.folder / "ledger.jsonl")
     tail.new()  # told before
+    trial, watch = work.trial, Watch(work.trial)
     wanted = {
         "plan": work.entry.model_dump(), "task": trial.task.name, "agent": work.agent, "attempt": trial.attempt,
         "folder": str(trial.folder.parent.parent.absolute()),
@@ -89,7 +95,7 @@ def _start(work: Work, held: int) -> _Worker:
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin:
         process.stdin.write(json.dumps(wanted).encode())
-    return _Worker(work, process, tail)
+    return _Worker(work, process, tail, watch)
 
 
 def _problem(worker: _Worker) -> str | None:
