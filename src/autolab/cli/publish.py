@@ -17,7 +17,10 @@ def publish(
     out: Annotated[Path, typer.Option(help="A folder for the site; a name that ends in .html: one trial as one file.")] = Path("site"),
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
-    """Write the page with its data as files. It opens from the disk, and works on any static host."""
+    """Write the page with its data as files. It opens from the disk, and works on any static host.
+
+    With --out trial.html one trial is one file: the page to look and play with. A document to read is: autolab report TRIAL --html.
+    """
     from autolab.web.single import single_page
     from autolab.web.site import write_site
 
