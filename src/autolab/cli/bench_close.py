@@ -26,8 +26,8 @@ def status(bench: ID, as_json: JSON = False, out: HERE = RUNS) -> None:
 def close(bench: ID, as_json: JSON = False, out: HERE = RUNS) -> None:
     """Destroy a bench, grade what was reached, end the trial. Given again, it shows the grade."""
     from autolab.cli.measured import print_measurement
-    from autolab.cli.results import trial_data
     from autolab.lab.by_hand import close_by_hand
+    from autolab.runs.results import trial_data
     from autolab.runs.store import read_trial
     from autolab.sandbox.bubblewrap import default_sandbox
 

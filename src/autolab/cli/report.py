@@ -19,7 +19,11 @@ def report(
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Write a trial's or a run's report beside its ledgers, or verify the one that is there (exit code 1: it does not hold)."""
+    """Write a trial's or a run's report beside its ledgers, or verify the one that is there (exit code 1: it does not hold).
+
+    A document to read from top to bottom and to print, without script. The page that plays a trial back, with every diff and
+    output, in one file as well: autolab publish TRIAL --out trial.html.
+    """
     from autolab.analysis.report import files
     from autolab.runs.store import is_trial
 

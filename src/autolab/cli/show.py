@@ -43,8 +43,8 @@ def _show_run(path: Path, as_json: bool) -> None:
 
 def _show_trial(trial: StoredTrial, as_json: bool) -> None:
     from autolab.cli.measured import facts
-    from autolab.cli.results import status, trial_data
     from autolab.lab.operations import summary
+    from autolab.runs.results import status, trial_data
 
     state = trial.state
     if as_json:

@@ -14,13 +14,6 @@ def veto(
     reason: Annotated[str, typer.Option(help="Why it must not count; the agent is told.")],
 ) -> None:
     """Say that an experiment must not count: it stays in the ledger, is no best any more, and is not graded."""
-    from autolab.cli.people import deliver, open_trial, words
-    from autolab.errors import AutolabError
-    from autolab.ledger.records import Veto
+    from autolab.runs import people
 
-    words(reason, "--reason")
-    there = len(open_trial(trial).state.experiments)
-    if experiment > there:
-        raise AutolabError(f"{trial}: no experiment {experiment}; there are {there}, numbered from 1")
-    fate = deliver(trial, Veto(experiment=experiment, reason=reason))
-    say(f"autolab: veto of experiment {experiment} of {trial.name}: {fate}")
+    say(f"autolab: veto of experiment {experiment} of {trial.name}: {people.veto(trial, experiment, reason)}")

@@ -23,16 +23,7 @@ from autolab.lab.pulse import Calls
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
 from autolab.ledger.durable import is_full, replace_file
-from autolab.ledger.records import (
-    Executed,
-    Experiment,
-    FunctionCost,
-    ModelCall,
-    Note,
-    Origin,
-    State,
-    Submitted,
-)
+from autolab.ledger.records import Executed, Experiment, FunctionCost, ModelCall, Note, Origin, State, Submitted
 from autolab.ledger.replay import after
 from autolab.measure.noise import marked
 from autolab.models.prices import cost

@@ -45,17 +45,17 @@ def parse(data: bytes, where: str) -> Parsed:
     lines: list[Line] = []
     prev = ""
     for seq, text in enumerate(whole):
-        if not _intact(text):
+        if not intact(text):
             if seq == len(whole) - 1 and not torn and _json(text) is None and not _runs_on(text):
                 return Parsed(lines, len(data) - len(text) - 1, text + b"\n")
-            raise _broken(where, seq, "its hash does not match its text")
+            raise broken(where, seq, "its hash does not match its text")
         line = _line(text, where, seq)
         if line.seq != seq or line.prev != prev:
-            raise _broken(where, seq, f"it says seq {line.seq} after {line.prev[:12] or 'nothing'}, out of the chain")
+            raise broken(where, seq, f"it says seq {line.seq} after {line.prev[:12] or 'nothing'}, out of the chain")
         lines.append(line)
         prev = line.hash
     if _runs_on(torn):
-        raise _broken(where, len(whole), "another line follows without a newline between them")
+        raise broken(where, len(whole), "another line follows without a newline between them")
     return Parsed(lines, len(data) - len(torn), torn)
 
 
@@ -66,14 +66,15 @@ def _record(record: AnyRecord) -> bytes:
         return json.dumps(record.model_dump(), ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
-def _intact(text: bytes) -> bool:
+def intact(text: bytes) -> bool:
+    """Whether a line's hash, at its end, is that of its text. `text` has no newline."""
     return text[-_TAIL:-66] == _MARK and hashlib.sha256(text[:-_TAIL]).hexdigest().encode() == text[-66:-2]
 
 
 def _runs_on(text: bytes) -> bool:
     """Whether a whole line and more stands here: then its newline was changed, and it is no line that broke off."""
     end = text.find(_MARK) + _TAIL
-    return _TAIL <= end < len(text) and _intact(text[:end])
+    return _TAIL <= end < len(text) and intact(text[:end])
 
 
 def _line(text: bytes, where: str, seq: int) -> Line:
@@ -104,7 +105,8 @@ def _json(text: bytes) -> Any:
         return None
 
 
-def _broken(where: str, seq: int, what: str) -> LedgerError:
+def broken(where: str, seq: int, what: str) -> LedgerError:
+    """The error of a chain that does not hold at line `seq`."""
     return LedgerError(
         f"{where}: line {seq + 1}: {what}; the ledger was changed after it was written: "
         "bring back an untouched copy, or start a new trial"

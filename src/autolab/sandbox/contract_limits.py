@@ -50,6 +50,7 @@ class LimitsContract(BoxTools):
         """Of all processes together."""
         two = "(while :; do :; done) & while :; do :; done"
         assert self.shell(two, limits=Limits(cpu_s=0.3, wall_s=20)).limit == "cpu"
+        assert self.shell("while :; do :; done", limits=Limits(cpu_s=1, wall_s=20)).limit == "cpu"  # ended by the kernel
 
     def test_disk_is_limited(self, tmp_path: Path) -> None:
         """One large file and many small ones."""

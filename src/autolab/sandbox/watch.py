@@ -61,8 +61,8 @@ class Watch:
         """The limit that a box which ended by itself was over, if any."""
         import signal as names
 
-        if self._over_cpu(cpu_s):
-            return "cpu"
+        if self._over_cpu(cpu_s) or (signal == names.SIGXCPU and self._limits.cpu_s is not None):
+            return "cpu"  # the kernel may end a process a tick before the sum is over the limit
         if signal == names.SIGXFSZ or self.over_disk():
             return "disk"
         if self._group is not None and not ended_well:
