@@ -4,6 +4,7 @@ A problem that a person can mend goes to stdout in one line, with exit code 1. S
 It dies with the lab that started it, whose process id LAB is.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -20,6 +21,7 @@ INTERRUPTED = 130
 def main() -> int:
     """Does one trial. Exit code 0: it is done."""
     _die_with(int(sys.argv[1]))
+    _keep_to_itself()
     signal.signal(signal.SIGTERM, _interrupt)
     answer = os.dup(1)
     os.dup2(2, 1)  # what an agent prints is for people
@@ -52,6 +54,14 @@ def _die_with(lab: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != lab:
         os._exit(1)
+
+
+def _keep_to_itself() -> None:
+    """The run's lock, which the lab handed down, is this process's: what outlives it by a moment must not hold the run."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
+        if int(name) > 2:
+            with contextlib.suppress(OSError):  # that of the listing itself
+                os.set_inheritable(int(name), False)
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
