@@ -17,9 +17,9 @@ from autolab.sandbox.box import Sandbox
 COMMANDS: dict[str, tuple[str, str | None]] = {
     "floods": ("cat /dev/zero", "output"),
     "forks": ("f() { f | f & wait; }; f; sleep 60", "processes"),
-    "fills the disk": ("head -c 100M /dev/zero > big; head -c 100M /dev/zero > big2; sleep 60", "disk"),
     "eats memory": ("/usr/bin/python3 -c 'x = bytearray(3 << 30); import time; time.sleep(60)'", "memory"),
     "edits what it may not": ("echo 'int main(void) { return 0; }' > main.c; echo 'exit 0' > build.sh; echo x > /usr/x", None),
+    "fills the disk": ("head -c 100M /dev/zero > big; head -c 100M /dev/zero > big2; sleep 60", "disk"),  # the last: it stays full
 }
 """Each with the limit that ends it."""
 
@@ -64,7 +64,11 @@ def test_after_all_faults_the_trial_is_graded_on_the_program_as_the_task_drives_
 
 
 def test_an_agent_that_sleeps_is_ended_with_its_wall_budget(sandbox: Sandbox, tmp_path: Path) -> None:
-    state, [command] = trial(tmp_path, sandbox, lambda bench: bench.exec(("/bin/sleep", "600")), wall_s=10)
+    def act(bench: Bench) -> None:
+        while True:
+            bench.exec(("/bin/sleep", "600"))
+
+    state, [command] = trial(tmp_path, sandbox, act, wall_s=10)
     assert command.limit == "wall"
     assert state.closed is not None
     assert state.closed.reason == "wall"

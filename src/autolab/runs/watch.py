@@ -17,6 +17,9 @@ from autolab.sandbox.bubblewrap import default_sandbox
 GRACE_S = 600.0
 """For an agent to come back after its budget has ended, as a slow answer of a model may last."""
 
+_ENDING_S = 20.0
+_POLL_S = 0.05
+
 
 class Watch:
     """Watches the pulse of one trial, from before its process is started."""
@@ -48,7 +51,7 @@ class Watch:
         process.wait()
         try:
             self._close()
-        except (LedgerError, OSError):  # held by what left the process's group, or the disk is full
+        except (LedgerError, OSError):  # held by what left the process's group; the disk is full
             return False
         self._path.unlink(missing_ok=True)
         if process.stdout is not None:
@@ -57,7 +60,7 @@ class Watch:
 
     def _close(self) -> None:
         folder = self._trial.folder
-        journal = Journal(folder / "ledger.jsonl")
+        journal = self._journal()
         try:
             if journal.state.closed is None:
                 stop = self._trial.budget.stop(used(journal.state, self._used_s))
@@ -67,6 +70,17 @@ class Watch:
                 journal.append(BenchClosed(reason=reason, detail=_STORY.format(GRACE_S), elapsed=elapsed))
         finally:
             journal.close()
+
+    def _journal(self) -> Journal:
+        """The ledger, once what the process forked is gone, too: until then its lock is held."""
+        end = time.monotonic() + _ENDING_S
+        while True:
+            try:
+                return Journal(self._trial.folder / "ledger.jsonl")
+            except LedgerError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(_POLL_S)
 
     @property
     def _used_s(self) -> float:
