@@ -28,7 +28,7 @@ def in_file(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize("name", agent_names())
 def test_a_short_name_gives_that_agent(name: str, tmp_path: Path) -> None:
     (tmp_path / "script.json").write_text("[]")
-    spec = f"{name}@scripted/{tmp_path}/script.json" if name in PROGRAMS else name
+    spec = f"{name}@scripted/{tmp_path}/script.json" if name in {*PROGRAMS, "researcher"} else name
     assert load_agent(spec).name == spec
 
 

@@ -14,14 +14,14 @@ from autolab.ledger.records import Executed
 from autolab.ledger.replay import TrialState
 from autolab.sandbox.box import Sandbox
 
-COMMANDS: dict[str, tuple[str, str | None]] = {
-    "floods": ("cat /dev/zero", "output"),
-    "forks": ("f() { f | f & wait; }; f; sleep 60", "processes"),
-    "eats memory": ("/usr/bin/python3 -c 'x = bytearray(3 << 30); import time; time.sleep(60)'", "memory"),
-    "edits what it may not": ("echo 'int main(void) { return 0; }' > main.c; echo 'exit 0' > build.sh; echo x > /usr/x", None),
-    "fills the disk": ("head -c 100M /dev/zero > big; head -c 100M /dev/zero > big2; sleep 60", "disk"),  # the last: it stays full
+COMMANDS: dict[str, tuple[str, tuple[str | None, ...]]] = {
+    "floods": ("cat /dev/zero", ("output",)),
+    "forks": ("f() { f | f & wait; }; f; sleep 60", ("processes", "wall", "cpu")),  # whichever it comes to first
+    "eats memory": ("/usr/bin/python3 -c 'x = bytearray(3 << 30); import time; time.sleep(60)'", ("memory",)),
+    "edits what it may not": ("echo 'int main(void) { return 0; }' > main.c; echo 'exit 0' > build.sh; echo x > /usr/x", (None,)),
+    "fills the disk": ("head -c 100M /dev/zero > big; head -c 100M /dev/zero > big2; sleep 60", ("disk",)),  # the last: it stays full
 }
-"""Each with the limit that ends it."""
+"""Each with the limits that may end it; None: it ends by itself."""
 
 Told = tuple[TrialState, list[Executed]]
 
@@ -39,7 +39,7 @@ def misbehaved(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> To
 
     def act(bench: Bench) -> None:
         for script, _ in COMMANDS.values():
-            bench.exec(("/bin/sh", "-c", script), 60.0)
+            bench.exec(("/bin/sh", "-c", script), 30.0)
         bench.measure("another driver")
 
     return trial(tmp_path_factory.mktemp("faults"), sandbox, act, wall_s=900)
@@ -48,9 +48,9 @@ def misbehaved(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> To
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_fault_is_a_line_in_the_ledger(name: str, misbehaved: Told) -> None:
     command = misbehaved[1][[*COMMANDS].index(name)]
-    script, limit = COMMANDS[name]
+    script, limits = COMMANDS[name]
     assert command.argv[-1] == script
-    assert command.limit == limit, command
+    assert command.limit in limits, command
     assert len(command.output) <= 2000
 
 
