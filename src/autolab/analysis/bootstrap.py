@@ -30,7 +30,7 @@ SEED = 20_240_601
 LEAST_TASKS = 5
 """Fewer tasks than this say nothing of new ones: no interval is given."""
 
-_AT_ONCE = 4_000_000  # figures resampled at a time: 32 MB
+_AT_ONCE = 250_000  # figures resampled at a time: 2 MB, in some eight arrays, which a cache holds
 
 
 @dataclass(frozen=True)

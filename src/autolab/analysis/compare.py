@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autolab.analysis.bootstrap import (
     LEAST_TASKS,
@@ -20,7 +21,7 @@ from autolab.analysis.bootstrap import (
 )
 from autolab.analysis.permutation import p_of_labels, p_of_signs
 from autolab.analysis.student import normal_quantile, t_quantile
-from autolab.analysis.table import Rewards
+from autolab.analysis.table import Floats, Rewards
 
 POWER = 0.8
 SIGNS_TELL = 6
@@ -126,8 +127,21 @@ def improvement(one: Values, other: Values) -> float:
 
 
 def _wins(x: Sequence[float], y: Sequence[float]) -> float:
+    return float(np.mean(_won(x, y)))
+
+
+def _won(x: Sequence[float], y: Sequence[float]) -> Floats:
+    """For each two attempts 1 where x is the higher, 1/2 where they are equal, 0 otherwise."""
     apart = np.asarray(x, dtype=float)[:, None] - np.asarray(y, dtype=float)[None, :]
-    return float(np.mean((apart > 0) + 0.5 * (apart == 0)))
+    found: Floats = (apart > 0) + 0.5 * (apart == 0)
+    return found
+
+
+def _times_drawn(chosen: NDArray[np.int64]) -> Floats:
+    """Of each row of indices below its length: how often each of them is there."""
+    rows, size = chosen.shape
+    at = (chosen + size * np.arange(rows)[:, None]).ravel()
+    return np.bincount(at, minlength=rows * size).reshape(rows, size).astype(float)
 
 
 def _same(one: Values, other: Values, resamples: int, seed: int) -> Interval | None:
@@ -156,9 +170,9 @@ def _improvement_same(one: Values, other: Values, resamples: int, seed: int) -> 
     rng = np.random.default_rng(seed)
     drawn = np.zeros(resamples)
     for x, y in zip(one, other, strict=True):
-        xs, ys = (np.asarray(each, dtype=float)[rng.integers(0, len(each), (resamples, len(each)))] for each in (x, y))
-        apart = xs[:, :, None] - ys[:, None, :]
-        drawn += ((apart > 0) + 0.5 * (apart == 0)).mean(axis=(1, 2)) / len(one)
+        won = _won(x, y)  # how often each attempt was drawn tells all of a resample: no table of pairs for each of them
+        xs, ys = (_times_drawn(rng.integers(0, len(each), (resamples, len(each)))) for each in (x, y))
+        drawn += ((xs @ won) * ys).sum(axis=1) / (won.size * len(one))
     factor = math.sqrt(least / (least - 1)) * student_factor(len(one) * (least - 1))
     low, high = around(improvement(one, other), drawn, factor)
     return Interval(max(0.0, low), min(1.0, high), "same")

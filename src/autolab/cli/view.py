@@ -38,7 +38,7 @@ def view(
     asset("index.html")
     shelf = open_shelf(folder)
     app = application(shelf)
-    threading.Thread(target=_read_ahead, args=(shelf,), daemon=True).start()
+    threading.Thread(target=_ahead, args=(shelf,), daemon=True).start()
     sock = _listen(port)
     address = f"http://127.0.0.1:{sock.getsockname()[1]}/"
     say(f"autolab: {folder} at {address}  (Ctrl-C ends it)")
@@ -50,11 +50,12 @@ def view(
         uvicorn.Server(config).run(sockets=[sock])
 
 
-def _read_ahead(shelf: "Shelf") -> None:
-    """Reads every ledger once, so that tables of many trials are there when they are asked for."""
+def _ahead(shelf: "Shelf") -> None:
+    """So that tables of many trials are there when they are asked for; a run that goes meanwhile ends it."""
+    from autolab.web.ahead import read_ahead
+
     with contextlib.suppress(AutolabError, OSError):
-        for run in shelf.runs():
-            shelf.rows(run)
+        read_ahead(shelf)
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -62,10 +62,11 @@ def look_at_run(shelf: Shelf, run: str) -> tuple[Look, float]:
     seen: dict[str, tuple[Stamp, bool, bool]] = {}
 
     def look() -> dict[str, Any] | None:
+        folder = shelf.run(run) / "trials"
         rows = shelf.rows(run, patience=0.5)
         new = []
         for row in rows:
-            mark = (shelf.changed(shelf.run(run) / "trials" / row["trial"]), bool(row.get("working")), bool(row.get("partial")))
+            mark = (shelf.changed(folder / row["trial"]), bool(row.get("working")), bool(row.get("partial")))
             if seen.get(row["trial"]) != mark:
                 seen[row["trial"]] = mark
                 new.append(row)

@@ -3,11 +3,13 @@
 import hmac
 import json
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import unquote
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -19,11 +21,13 @@ from starlette.routing import Route
 from autolab.errors import AutolabError
 from autolab.runs import people
 from autolab.web import live
-from autolab.web.documents import document
+from autolab.web.documents import Key, document
 from autolab.web.page_files import ASSETS, POLICY, asset, page
 from autolab.web.shelf import Shelf
 
 _PATIENCE_S = 0.4  # for a table of many trials; the rest follows by events
+_QUICK = 4  # documents made at a time
+_SLOW = {"leaderboard", "pairs", "agents", "analysis"}  # statistics: one at a time, or they would keep the others waiting
 _MAX_BODY = 16 << 10
 _HEADERS = {
     "Content-Security-Policy": POLICY + "; frame-ancestors 'none'",
@@ -46,13 +50,12 @@ def application(shelf: Shelf, token: str | None = None) -> Starlette:
             return _problem(f"no page {name[:100]!r}; the page is at /", 404)
         return Response(asset(name), media_type=ASSETS[name], headers=_HEADERS)
 
-    def data(request: Request) -> Response:
-        key = _key(request, "/data/").removesuffix(".json")
-        try:
-            found = document(shelf, tuple(unquote(part) for part in key.split("/")), _PATIENCE_S)
-        except AutolabError as error:
-            return _problem(str(error), 404)
-        return _json(found)
+    quick, slow = CapacityLimiter(_QUICK), CapacityLimiter(1)
+
+    async def data(request: Request) -> Response:
+        shelf.asked = time.monotonic()
+        key = tuple(unquote(part) for part in _key(request, "/data/").removesuffix(".json").split("/"))
+        return await to_thread.run_sync(_answer, shelf, key, limiter=slow if _SLOW.intersection({key[0], key[-1]}) else quick)
 
     async def events(request: Request) -> Response:
         asked = request.query_params
@@ -87,6 +90,13 @@ def application(shelf: Shelf, token: str | None = None) -> Starlette:
     # Another site's page may point a name of its own at this address: only these names are answered.
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     return Starlette(routes=routes, middleware=[hosts])
+
+
+def _answer(shelf: Shelf, key: Key) -> Response:
+    try:
+        return _json(document(shelf, key, _PATIENCE_S))
+    except AutolabError as error:
+        return _problem(str(error), 404)
 
 
 def _look(shelf: Shelf, asked: Any) -> tuple[live.Look, float]:

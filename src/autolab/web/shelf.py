@@ -30,6 +30,7 @@ class Shelf:
         self._given = {folder.name: folder for folder in runs}
         self._parent = parent
         self._only = only
+        self.asked = time.monotonic()  # when a person last wanted something; reading ahead waits for a pause
         self._mutex = threading.Lock()
         self._followed: OrderedDict[Path, FollowedTrial] = OrderedDict()
         self._rows: dict[Path, tuple[Stamp, dict[str, Any], Trial]] = {}
@@ -60,10 +61,11 @@ class Shelf:
 
     def trial(self, run: str, name: str) -> FollowedTrial:
         """A trial, read to its end. AutolabError for one that is not there."""
-        folder = self.run(run) / "trials" / name
-        if folder not in self.trials(run):
+        trials = self.run(run) / "trials"
+        found = next((each for each in trials.iterdir() if each.name == name), None) if trials.is_dir() else None
+        if found is None or not is_trial(found) or self._only not in {None, name}:
             raise AutolabError(f"no trial {name!r} in run {run}")
-        return self.follow(folder)
+        return self.follow(found)
 
     def follow(self, folder: Path) -> FollowedTrial:
         """The trial in this folder, read to its end."""
@@ -75,6 +77,14 @@ class Shelf:
         trial.refresh()
         return trial
 
+    def _read(self, folder: Path) -> FollowedTrial:
+        """The trial for its row only. One that is over is not kept, or a table would push out the trial that is looked at."""
+        if folder in self._followed:
+            return self.follow(folder)
+        trial = FollowedTrial(folder)
+        trial.refresh()
+        return trial if trial.state.ended or trial.problem else self.follow(folder)
+
     def _held(self) -> int:
         """Experiments of all trials whose state is held; one takes some 5 KB."""
         return sum(len(each.experiments) for each in self._followed.values())
@@ -84,7 +94,7 @@ class Shelf:
         stamp = _stamp(folder)
         known = self._rows.get(folder)
         if known is None or known[0] != stamp:
-            trial = self.follow(folder)
+            trial = self._read(folder)
             known = (stamp, trial_row(trial), _lean(trial))
             self._rows[folder] = known
         return known[1] if known[1]["over"] else {**known[1], "working": held(folder)}
