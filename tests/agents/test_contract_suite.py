@@ -107,7 +107,8 @@ class TestAgentOfTheStrategy(StrategyOfThePage, AgentContract):
 
 def test_every_built_in_agent_is_under_contract() -> None:
     covered = {kind.make_agent().name for kind in (TestNop, TestOracle, TestClimb, TestRandom, TestAnneal, TestEvolve, TestTree)}
-    others = {*PROGRAMS, "researcher"}  # scripts/agents has the programs, test_researcher.py the researcher
+    controls = {"stubborn", "quitter", "restarter", "recoverer"}  # test_controls.py
+    others = {*PROGRAMS, "researcher", *controls}  # scripts/agents has the programs, test_researcher.py the researcher
     assert covered | others == set(agent_names())
 
 
