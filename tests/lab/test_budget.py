@@ -15,19 +15,20 @@ from autolab.agents.registry import load_agent
 from autolab.errors import AutolabError
 from autolab.lab.budget import FIELDS, Budget, Stop, used
 from autolab.lab.operations import operate
+from autolab.lab.outcome import cpu_used
 from autolab.lab.trial import run_trial
 from autolab.ledger.records import ModelCall
 from autolab.ledger.replay import TrialState, after
-from autolab.sandbox.box import Sandbox
+from autolab.sandbox.box import BoxResult, Limits, Sandbox
 
 CALL = ModelCall(
     model="any/model", via="agent", status="ok", seconds=0.5, elapsed=0.0, input_tokens=70, output_tokens=30, usd=0.25
 )
 Amounts = st.fixed_dictionaries({field: st.integers(0, 9) for field in FIELDS.values()})
-Limits = st.fixed_dictionaries({field: st.none() | st.integers(1, 9) for field in FIELDS.values()})
+LIMITS = st.fixed_dictionaries({field: st.none() | st.integers(1, 9) for field in FIELDS.values()})
 
 
-@given(limits=Limits, spent=Amounts)
+@given(limits=LIMITS, spent=Amounts)
 def test_a_budget_ends_a_trial_exactly_when_one_of_its_parts_is_used_up(limits: dict[str, int | None], spent: dict[str, int]) -> None:
     budget = Budget.of(limits)
     crossed = [part for part, field in FIELDS.items() if (most := limits[field]) is not None and spent[field] >= most]
@@ -37,7 +38,7 @@ def test_a_budget_ends_a_trial_exactly_when_one_of_its_parts_is_used_up(limits: 
     assert budget.left(spent) == {part: max(0, most - gone) for part, (most, gone) in limited.items()}
 
 
-@given(limits=Limits)
+@given(limits=LIMITS)
 def test_a_recorded_budget_comes_back(limits: dict[str, int | None]) -> None:
     assert Budget.of(Budget.of(limits).recorded()) == Budget.of(limits)
     assert Budget.of({"wall_s": 5.0, "experiments": None}) == Budget(5.0), "as an older record has it"
@@ -146,3 +147,9 @@ def test_a_trial_does_not_go_on_with_another_budget(sandbox: Sandbox, tmp_path: 
     with pytest.raises(AutolabError, match=r"the budget .* --name"):
         run_trial(replace(plan, budget=replace(plan.budget, tokens=5)), sandbox)
     assert run_trial(replace(plan, agent=load_agent("nop")), sandbox).ended is not None
+
+
+def test_a_command_ended_for_its_cpu_time_has_used_all_that_it_had() -> None:
+    result = BoxResult(None, 9, "cpu", b"", b"", wall_s=2.0, cpu_s=1.49)
+    assert cpu_used(result, Limits(cpu_s=1.5)) == 1.5
+    assert cpu_used(replace(result, limit="wall"), Limits(cpu_s=1.5)) == 1.49

@@ -18,7 +18,7 @@ from autolab.lab.around import every, read_only, with_room
 from autolab.lab.budget import Budget, Part, WallClock, used
 from autolab.lab.journal import Journal
 from autolab.lab.mailbox import Mailbox
-from autolab.lab.outcome import fresh_seed, native_cpu, outcome
+from autolab.lab.outcome import cpu_used, fresh_seed, native_cpu, outcome
 from autolab.lab.pulse import Calls
 from autolab.lab.server import LAB_FOLDER, LabServer
 from autolab.lab.snapshots import Snapshots
@@ -159,7 +159,7 @@ class LabBench:
         self._parts.journal.append(
             Executed(
                 argv=tuple(word[:2000] for word in argv[:100]), exit_code=result.exit_code, limit=result.limit,
-                seconds=max(0.0, ended - begun - (self._measuring_s - inside)), cpu_s=result.cpu_s, elapsed=ended,
+                seconds=max(0.0, ended - begun - (self._measuring_s - inside)), cpu_s=cpu_used(result, limits), elapsed=ended,
                 output=(result.stdout + result.stderr)[-2000:].decode(errors="replace"),
             )
         )  # fmt: skip

@@ -4,6 +4,7 @@ from random import Random
 
 from autolab.agents.bench import Outcome
 from autolab.ledger.records import Experiment, Measurement
+from autolab.sandbox.box import BoxResult, Limits
 
 
 def outcome(experiment: Experiment) -> Outcome:
@@ -29,6 +30,11 @@ def native_cpu(measurement: Measurement) -> float | None:
     timed = [pair.candidate_s + paired.empty_s for pair in paired.pairs] if paired and paired.clock == "cpu" else []
     known = [*(sample.cpu_s for sample in measurement.samples), *timed]
     return sum(known) if known else None
+
+
+def cpu_used(result: BoxResult, limits: Limits) -> float:
+    """CPU seconds of a command; one that was ended for them has used all that it had, whatever was seen last."""
+    return max(result.cpu_s, limits.cpu_s or 0.0) if result.limit == "cpu" else result.cpu_s
 
 
 def fresh_seed(cases_seed: int, experiment: int) -> int:
