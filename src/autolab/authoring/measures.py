@@ -38,9 +38,10 @@ def check_measures(task: Task, judge: Judge, seeds: Sequence[int], report: Repor
         measured = [judge.measure(submission, seed) for seed in seeds]
         _on_scale(task, name, wanted, measured, noise, report)
         _stated(task, name, measured[0], report)
-        again, spent = _timed(functools.partial(judge.measure, submission, seeds[0]))
+        limit = limits.baseline if name == "baseline" else limits.reference
+        again, spent = _timed(functools.partial(judge.measure, submission, seeds[0]), limit)
         _repeats(task, name, measured[0], again, report)
-        _within(f"{name} measure", limits.baseline if name == "baseline" else limits.reference, spent, report)
+        _within(f"{name} measure", limit, spent, report)
     _spread(task, measured, report)
     _noise(task, noise, measured[:1], report)
     for name, (wanted, submission) in programs.items():
@@ -51,10 +52,14 @@ def check_measures(task: Task, judge: Judge, seeds: Sequence[int], report: Repor
 def _grade(
     task: Task, judge: Judge, name: str, wanted: float, submission: Submission, noise: Noise | None, report: Report
 ) -> Measurement:
-    grade, spent = _timed(functools.partial(judge.grade, submission))
+    grade, spent = _timed(functools.partial(judge.grade, submission), seconds_of(task).grade)
     _on_scale(task, f"{name} grade", wanted, [grade], noise, report, stated=False)
     _within(f"{name} grade", seconds_of(task).grade, spent, report)
     return grade
+
+
+TRIES = 3
+"""How often a measure is timed where it takes too long."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,24 @@ class Spent:
     wall: float
     cpu: float
 
+    @property
+    def seconds(self) -> float:
+        """What counts: where neighbours stretch the wall time, CPU time tells what it would be."""
+        return min(self.wall, self.cpu)
 
-def _timed(measure: Callable[[], Measurement]) -> tuple[Measurement, Spent]:
+
+def _timed(measure: Callable[[], Measurement], limit: float) -> tuple[Measurement, Spent]:
+    """The first measure, and what it took; where that is over the limit the least of TRIES, as neighbours only add to it."""
+    found, least = _timed_once(measure)
+    for _ in range(TRIES - 1):
+        if least.seconds <= limit:
+            break
+        _, spent = _timed_once(measure)
+        least = min(least, spent, key=lambda each: each.seconds)
+    return found, least
+
+
+def _timed_once(measure: Callable[[], Measurement]) -> tuple[Measurement, Spent]:
     before, begun = os.times(), time.perf_counter()
     found = measure()
     wall, after = time.perf_counter() - begun, os.times()
@@ -159,10 +180,10 @@ def _noise(task: Task, noise: Noise | None, measured: Sequence[Measurement], rep
 
 
 def _within(name: str, limit: float, spent: Spent, report: Report) -> None:
-    """The limit is for a core of one's own: where neighbours stretch the wall time, CPU time tells what it would be."""
+    """The limit is for a core of one's own."""
     report.figures[f"{name} seconds"] = {"wall": round(spent.wall, 2), "cpu": round(spent.cpu, 2)}
     text = f"{spent.wall:.1f} s, {spent.cpu:.1f} s of CPU, at most {limit:.0f} s of either"
-    report.add(f"{name} time", min(spent.wall, spent.cpu) <= limit, text)
+    report.add(f"{name} time", spent.seconds <= limit, text)
 
 
 def _confirmation(task: Task, grade: Measurement, report: Report) -> None:

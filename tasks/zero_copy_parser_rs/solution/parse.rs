@@ -1,6 +1,6 @@
 //! Answers queries about a log of JSON lines without taking anything out of it: a value is a slice of the line that it
 //! stands in, escapes are undone while it is compared, counted or hashed, and never anywhere else. All groups of all
-//! queries lie in one table, which is asked for once its size is known to be more than the stack's.
+//! queries lie in one table, which is asked for once there are more than the stack has room for.
 
 const FNV_BASIS: u64 = 0xcbf29ce484222325;
 const FNV_PRIME: u64 = 0x100000001b3;
@@ -325,9 +325,11 @@ struct Group<'a> {
     sum: u64,
 }
 
+const NOBODY: Group<'static> = Group { value: EMPTY, hash: 0, query: 0, count: 0, sum: 0 };
+
 /// Groups of all queries in the order of their first record, found by a hash that lies on the stack.
 struct Groups<'a> {
-    few: [Option<Group<'a>>; FEW],
+    few: [Group<'a>; FEW],
     many: Vec<Group<'a>>,
     used: usize,
     slots: [u16; SLOTS], // a group's place and one
@@ -339,14 +341,14 @@ const MOST: usize = 4096; // groups that the one block has room for; beyond that
 
 impl<'a> Groups<'a> {
     fn new() -> Groups<'a> {
-        Groups { few: [None; FEW], many: Vec::new(), used: 0, slots: [0; SLOTS] }
+        Groups { few: [NOBODY; FEW], many: Vec::new(), used: 0, slots: [0; SLOTS] }
     }
 
-    fn at(&mut self, place: usize) -> &mut Group<'a> {
-        if self.many.is_empty() {
-            self.few[place].as_mut().unwrap()
+    fn all(&mut self) -> &mut [Group<'a>] {
+        if self.used <= FEW {
+            &mut self.few[..self.used]
         } else {
-            &mut self.many[place]
+            &mut self.many
         }
     }
 
@@ -356,17 +358,13 @@ impl<'a> Groups<'a> {
             hash = (hash ^ byte as u32).wrapping_mul(0x01000193);
         }
         let mut slot = (hash ^ hash >> 15) as usize % SLOTS;
-        loop {
-            match self.slots[slot] {
-                0 => break,
-                place => {
-                    let group = self.at(place as usize - 1);
-                    if group.hash == hash && group.query == query && group.value.is(value) {
-                        group.count += 1;
-                        group.sum += bytes;
-                        return;
-                    }
-                }
+        while self.slots[slot] != 0 {
+            let place = self.slots[slot] as usize - 1;
+            let group = &mut self.all()[place];
+            if group.hash == hash && group.query == query && group.value.is(value) {
+                group.count += 1;
+                group.sum += bytes;
+                return;
             }
             slot = (slot + 1) % SLOTS;
         }
@@ -376,34 +374,29 @@ impl<'a> Groups<'a> {
 
     fn push(&mut self, group: Group<'a>) {
         if self.used < FEW {
-            self.few[self.used] = Some(group);
+            self.few[self.used] = group;
         } else {
             if self.used == FEW {
                 self.many.reserve_exact(MOST);
-                self.many.extend(self.few.iter().flatten());
+                self.many.extend_from_slice(&self.few);
             }
             self.many.push(group);
         }
         self.used += 1;
     }
+}
 
-    /// All groups, those of a query together, by their values.
-    fn sorted(&mut self) -> &[Group<'a>] {
-        let order = |a: &Group, b: &Group| a.query.cmp(&b.query).then_with(|| a.value.plain().cmp(b.value.plain()));
-        if self.many.is_empty() {
-            let filler = Group { value: EMPTY, hash: 0, query: u32::MAX, count: 0, sum: 0 };
-            let mut flat = [filler; FEW];
-            for (place, group) in flat.iter_mut().zip(self.few.iter().flatten()) {
-                *place = *group;
+/// By query, then by value: Shell's sort, which is little code for a few hundred groups.
+fn sort(groups: &mut [Group]) {
+    let before = |a: &Group, b: &Group| a.query < b.query || a.query == b.query && a.value.plain().lt(b.value.plain());
+    for gap in [701, 301, 132, 57, 23, 10, 4, 1] {
+        for end in gap..groups.len() {
+            let mut at = end;
+            while at >= gap && before(&groups[at], &groups[at - gap]) {
+                groups.swap(at, at - gap);
+                at -= gap;
             }
-            flat[..self.used].sort_unstable_by(order);
-            for (place, group) in self.few.iter_mut().zip(flat) {
-                *place = Some(group);
-            }
-            return &[];
         }
-        self.many.sort_unstable_by(order);
-        &self.many
     }
 }
 
@@ -523,18 +516,21 @@ pub fn answer(list: &[u8], log: &[u8], out: &mut [u8]) -> usize {
         }
     }
     let mut writer = Writer { out, at: 0 };
-    groups.sorted();
+    let groups = groups.all();
+    sort(groups);
     for (number, query) in asked[..count].iter().enumerate() {
         if query.operation != Operation::Group {
             writer.number(query.figure);
             writer.byte(b'\n');
             continue;
         }
-        let mine = |group: &&Group| group.query == number as u32;
-        let all = || groups.many.iter().chain(groups.few.iter().flatten().filter(|_| groups.many.is_empty()));
-        writer.number(all().filter(mine).count() as u64);
+        let first = groups.iter().filter(|group| group.query < number as u32).count();
+        let mine = groups.iter().filter(|group| group.query == number as u32).count();
+        writer.number(mine as u64);
         writer.byte(b'\n');
-        all().filter(mine).for_each(|group| writer.group(group));
+        for group in &groups[first..first + mine] {
+            writer.group(group);
+        }
     }
     writer.at
 }
